@@ -1,0 +1,1 @@
+"""What a container promises: manifest, messages, media types and the wire format."""
