@@ -1,0 +1,1 @@
+"""Small components for the tests of the sdk."""

@@ -1,0 +1,25 @@
+"""A sink that writes what comes to a file."""
+
+from components.sdk.component import Sink
+from components.sdk.frames import DataMessage, Frame
+
+
+class Writing(Sink):
+    """One line a message."""
+
+    def start(self) -> None:
+        """Open the file."""
+        self.file = self.open_artifact(self.parameters["name"], "text/plain")
+
+    def receive(self, port: str, frame: Frame) -> None:
+        """Write a line."""
+        assert isinstance(frame, DataMessage)
+        self.file.write(f"{frame.meta}\n".encode() + frame.payload)
+
+    def ended(self, port: str) -> None:
+        """Say so in the file."""
+        self.file.write(f"{port} ended\n".encode())
+
+    def stop(self) -> None:
+        """Close the file."""
+        self.file.close()
