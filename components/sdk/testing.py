@@ -2,38 +2,46 @@
 
 import contextlib
 import dataclasses
-import fcntl
 import inspect
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from components.contract.control_socket import Receiver, send
 from components.contract.manifest import Manifest, load_manifest
 from components.contract.media_types import Format, MediaType
-from components.contract.messages import UP, Artifact, Attach, Configure, Drain, Event, Hello, Message, Reply, Report
+from components.contract.messages import (
+    CONTROL_ENVIRONMENT,
+    CONTROL_SOCKET,
+    UP,
+    Artifact,
+    Attach,
+    Configure,
+    Drain,
+    Event,
+    Hello,
+    Message,
+    Reply,
+    Report,
+)
 from components.contract.messages import Request as RequestMessage
 from components.contract.node_states import ExitCode, NodeState
 from components.sdk.component import Component
-from components.sdk.decoders import Picture
-from components.sdk.frames import AudioFrame, Frame
-from components.sdk.input import Input, Item, ring_of
+from components.sdk.frames import Frame
+from components.sdk.input import Input, ring_of
 from components.sdk.node import Node
 from components.sdk.output import Output
 from components.sdk.run_clock import RunClock
+from components.sdk.testing_wires import PATIENCE, SLOT_BYTES, SLOTS, Fed, kept, make_ring, read_only, wait_until
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
-
-_PATIENCE = 20.0
-_SLOT_BYTES = 3840 * 2160 * 3 // 2
-_SLOTS = 12
-_ADD_SEALS, _SEALS = 1033, 0x1 | 0x2 | 0x4  # fcntl.F_ADD_SEALS; seal, shrink, grow
-T = TypeVar("T")
 
 
 @dataclasses.dataclass
@@ -47,50 +55,6 @@ class Result:
     exit_code: int
 
 
-def make_ring(slots: int = _SLOTS, slot_bytes: int = _SLOT_BYTES) -> int:
-    """A sealed memfd as the agent makes one; the caller owns the descriptor."""
-    descriptor = os.memfd_create("ring", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.ftruncate(descriptor, slots * slot_bytes)
-    os.fchmod(descriptor, 0o600)
-    fcntl.fcntl(descriptor, _ADD_SEALS, _SEALS)
-    return descriptor
-
-
-def read_only(descriptor: int) -> int:
-    """The same memory for a reader."""
-    return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
-
-
-class _Fed:
-    """One input of the component: an output of the test's own at the other end of a wire."""
-
-    def __init__(self, output: Output, writer: WireWriter) -> None:
-        self.output = output
-        self.writer = writer
-
-    def write(self, frame: Frame) -> None:
-        """Write when the component has taken what came before, so that nothing is ever dropped."""
-        wait_until(lambda: self.idle(), f"{self.output.port} is read")
-        self.output.write(frame)
-
-    def idle(self) -> bool:
-        self.writer.poll()
-        return not self.writer.unread or bool(self.writer.closed)
-
-
-def wait_until(condition: Any, what: str, seconds: float = _PATIENCE) -> None:
-    """Wait for a condition.
-
-    Raises:
-        TimeoutError: it did not come true.
-    """
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.002)
-
-
 class Harness:
     """A component with its ports wired to the test.
 
@@ -102,6 +66,7 @@ class Harness:
         inputs: ports to wire as inputs.
         formats: what to ask of an output port, where not the first that its manifest offers.
         clock_offset_ns: how far the run's clock is from the instance's own, as in a sandbox.
+        own_process: run the component as its container does, in a process of its own.
     """
 
     def __init__(
@@ -112,6 +77,7 @@ class Harness:
         inputs: Iterable[str] = (),
         formats: Mapping[str, Sequence[Format]] | None = None,
         clock_offset_ns: int = 0,
+        own_process: bool = False,
     ) -> None:
         self.manifest: Manifest = load_manifest(Path(inspect.getfile(component)).parent)
         self.parameters = self.manifest.with_defaults(dict(parameters or {}))
@@ -127,20 +93,22 @@ class Harness:
         self._clock = RunClock()
         self._clock.measure(hello_ns=time.monotonic_ns(), agent_ns=time.monotonic_ns() + clock_offset_ns)
         self._revision = 1
-        self._fed: dict[str, _Fed] = {}
+        self._fed: dict[str, Fed] = {}
         self._readers: list[Input] = []
         self._files: dict[str, Path] = {}
         self._stack = contextlib.ExitStack()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pf-")))
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(self._folder / "control.sock"))
+        self._listener.bind(str(self._folder / CONTROL_SOCKET))
         self._listener.listen(1)
-        self.node = Node(component, str(self._folder / "control.sock"))
+        self._component = component
+        self._own_process = own_process
+        self._process: subprocess.Popen[bytes] | None = None
         self._life = threading.Thread(target=self._live, name="component", daemon=True)
 
     def __enter__(self) -> Self:
         self._life.start()
-        self._listener.settimeout(_PATIENCE)
+        self._listener.settimeout(PATIENCE)
         self._connection, _ = self._listener.accept()
         self._receiver = Receiver(self._connection, UP)
         self._listening = threading.Thread(target=self._listen, name="agent", daemon=True)
@@ -159,7 +127,21 @@ class Harness:
         self._stack.close()
 
     def _live(self) -> None:
-        self.exit_code = self.node.run()
+        path = str(self._folder / CONTROL_SOCKET)
+        if self._own_process:
+            folder = str(Path(inspect.getfile(self._component)).parent)
+            command = [sys.executable, "-m", "components.sdk.runner", folder]
+            self._process = subprocess.Popen(command, env={**os.environ, CONTROL_ENVIRONMENT: path})
+            self.exit_code = self._process.wait()
+        else:
+            self.node = Node(self._component, path)
+            self.exit_code = self.node.run()
+
+    def processor_seconds(self) -> float:
+        """Processor time of the component's own process so far."""
+        assert self._process is not None, "give own_process"
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     _ports_made = False
 
@@ -223,7 +205,7 @@ class Harness:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * 1024 * 1024)
         ring = make_ring()
         given = read_only(ring) if end == "input" else ring
-        size = {"slots": _SLOTS, "slot_bytes": _SLOT_BYTES}
+        size = {"slots": SLOTS, "slot_bytes": SLOT_BYTES}
         attach = Attach(f"test.{port}", 1, port, end, [str(one) for one in formats], "cache", size)
         self._send(attach, (theirs.fileno(), given))
         theirs.close()
@@ -243,8 +225,8 @@ class Harness:
             want_ring=lambda _size: None,
         )
         writer = WireWriter(ours, wire=f"test.{port}", generation=1, formats=formats, join="cache", clock=self._clock)
-        output.attach(writer, (ring, _SLOTS, _SLOT_BYTES))
-        self._fed[port] = _Fed(output, writer)
+        output.attach(writer, (ring, SLOTS, SLOT_BYTES))
+        self._fed[port] = Fed(output, writer)
 
     def _collect(self, port: str) -> None:
         formats = tuple(self._offered(port))
@@ -256,11 +238,11 @@ class Harness:
             takes=formats,
             wires=1,
             clock=self._clock,
-            deliver=lambda _port, item: frames.append(_kept(item)),
+            deliver=lambda _port, item: frames.append(kept(item)),
             changed=lambda: None,
             broken=lambda _error: None,
         )
-        memory = ring_of(read_only(ring), {"slots": _SLOTS, "slot_bytes": _SLOT_BYTES})
+        memory = ring_of(read_only(ring), {"slots": SLOTS, "slot_bytes": SLOT_BYTES})
         os.close(ring)
         reader.attach(WireReader(ours, wire=f"test.{port}", generation=1, ring=memory, clock=self._clock))
         self._readers.append(reader)
@@ -271,6 +253,10 @@ class Harness:
     def state(self) -> str | None:
         """The newest state reported."""
         return self.reports[-1].state if self.reports else None
+
+    def fed(self, port: str) -> "Fed":
+        """The other end of an input."""
+        return self._fed[port]
 
     def feed(self, port: str, frames: Iterable[Frame]) -> None:
         """Write frames to an input, each once the one before it has been processed."""
@@ -306,34 +292,26 @@ class Harness:
         wait_until(lambda: key in self.replies, f"an answer to {kind}", seconds)
         return self.replies[key]
 
+    def _end(self, fed: Fed) -> None:
+        wait_until(lambda: fed.idle() or self.exit_code is not None, f"{fed.output.port} is read")
+        fed.output.end(final=False)
+
     def finish(self) -> Result:
         """End the inputs, drain, and wait for the exit."""
         for fed in self._fed.values():
-            wait_until(lambda fed=fed: fed.idle() or self.exit_code is not None, f"{fed.output.port} is read")
-            fed.output.end(final=False)
+            self._end(fed)
         self._send(Drain())
         wait_until(lambda: self.exit_code is not None, "the component exits")
+        if self.exit_code == ExitCode.DONE:
+            wait_until(lambda: all(reader.all_ended for reader in self._readers), "its outputs end")
         for reader in self._readers:
-            if self.exit_code == ExitCode.DONE:
-                wait_until(lambda reader=reader: reader.all_ended, "its outputs end")
             reader.close(1.0)
-        self._listening.join(_PATIENCE)
+        self._listening.join(PATIENCE)
         self._receiver.close()
         self._listener.close()
         files = {name: path.read_bytes() for name, path in self._files.items()}
         measures = self.reports[-1].measures if self.reports else {}
         return Result(self.collected, files, measures, self.states, self.exit_code or 0)
-
-
-def _kept(item: Item) -> Frame:
-    """A frame that outlives the message it came in."""
-    if isinstance(item, Picture):
-        frame = item.as_frame()
-        frame.data = frame.data.copy()
-        return frame
-    if isinstance(item, AudioFrame):
-        return dataclasses.replace(item, samples=item.samples.copy())
-    return item
 
 
 def run_component(

@@ -12,7 +12,8 @@ from components.contract.messages import UP, Configure, Hello, Report
 from components.contract.node_states import ExitCode, NodeState
 from components.sdk.frames import DataMessage, VideoFrame
 from components.sdk.node import Node
-from components.sdk.testing import Harness, run_component, wait_until
+from components.sdk.testing import Harness, run_component
+from components.sdk.testing_wires import wait_until
 from tests.components_sdk.toys.counting.component import Counting
 from tests.components_sdk.toys.passing.component import Passing
 from tests.components_sdk.toys.writing.component import Writing
@@ -172,6 +173,13 @@ class Agent:
         clock = {"hello_ns": hello_ns or time.monotonic_ns(), "agent_ns": time.monotonic_ns()}
         send(self.connection, Configure(revision, {"mode": mode}, ports, clock))
 
+    def wait_for_hellos(self, count: int) -> None:
+        wait_until(lambda: len(self.hellos) == count, "it says hello")
+        wait_until(lambda: self.reports and self.reports[-1].state == "ready", "it is ready")
+
+    def wait_for_revision(self, revision: int) -> None:
+        wait_until(lambda: self.reports[-1].observed_revision == revision, "the change is observed")
+
     def stop(self) -> None:
         """Die."""
         self._listener.close()
@@ -188,13 +196,9 @@ def test_it_redials_for_ever_and_takes_changes_after_the_agent_is_back() -> None
         time.sleep(0.3)
         for round_number in range(3):
             agent.start()
-            wait_until(lambda round_number=round_number: len(agent.hellos) == round_number + 1, "it says hello")
-            wait_until(lambda: agent.reports and agent.reports[-1].state == "ready", "it is ready")
+            agent.wait_for_hellos(round_number + 1)
             agent.configure(10 + round_number, mode="half")
-            wait_until(
-                lambda round_number=round_number: agent.reports[-1].observed_revision == 10 + round_number,
-                "the change is observed",
-            )
+            agent.wait_for_revision(10 + round_number)
             agent.stop()
         assert [hello.observed_revision for hello in agent.hellos] == [0, 10, 11]
         assert agent.hellos[-1].state == NodeState.READY

@@ -12,7 +12,7 @@ from components.contract.media_types import Format, MediaType
 from components.contract.wire_format import Flag, Header, Kind, WireError
 from components.sdk.frames import AudioFrame, DataMessage, Frame, VideoFrame
 from components.sdk.run_clock import RunClock
-from components.sdk.testing import wait_until
+from components.sdk.testing_wires import wait_until
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
 from tests.components_sdk.wires import (

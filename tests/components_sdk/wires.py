@@ -10,7 +10,7 @@ from components.sdk.frames import EncodedFrame, Frame
 from components.sdk.input import Input, ring_of
 from components.sdk.output import Output
 from components.sdk.run_clock import RunClock
-from components.sdk.testing import make_ring, read_only
+from components.sdk.testing_wires import make_ring, read_only
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
 

@@ -1,0 +1,1 @@
+"""The bars, measured: `make bench`, or `make bench ONLY=name`."""
