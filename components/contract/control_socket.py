@@ -62,16 +62,22 @@ class Receiver:
         return self._complete()
 
     def _complete(self) -> list[tuple[Message, tuple[int, ...]]]:
-        messages = []
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line = bytes(self._buffer[: end + 1])
-            del self._buffer[: end + 1]
-            message, stated = parse_line(line, self._known)
-            if not 0 <= stated <= len(self._descriptors):
-                raise MessageError(f"{message.op} states {stated} descriptors, {len(self._descriptors)} came")
-            messages.append((message, tuple(self._descriptors.popleft() for _ in range(stated))))
-        if len(self._buffer) > MAX_LINE_BYTES:
-            raise MessageError(f"a line without end after {len(self._buffer)} bytes")
+        messages: list[tuple[Message, tuple[int, ...]]] = []
+        try:
+            while (end := self._buffer.find(b"\n")) >= 0:
+                line = bytes(self._buffer[: end + 1])
+                del self._buffer[: end + 1]
+                message, stated = parse_line(line, self._known)
+                if not 0 <= stated <= len(self._descriptors):
+                    raise MessageError(f"{message.op} states {stated} descriptors, {len(self._descriptors)} came")
+                messages.append((message, tuple(self._descriptors.popleft() for _ in range(stated))))
+            if len(self._buffer) > MAX_LINE_BYTES:
+                raise MessageError(f"a line without end after {len(self._buffer)} bytes")
+        except MessageError:
+            # The messages before the broken one reach nobody, so their descriptors are closed with the rest.
+            for _message, taken in messages:
+                self._descriptors.extend(taken)
+            raise
         return messages
 
     def close(self) -> None:

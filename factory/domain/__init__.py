@@ -1,0 +1,1 @@
+"""What our words mean; the only code that writes tables."""

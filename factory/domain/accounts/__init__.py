@@ -1,0 +1,1 @@
+"""Who owns pipelines, pays and is paid: teams, and the people who are their members."""

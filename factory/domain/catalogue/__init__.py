@@ -1,0 +1,1 @@
+"""The components that pipelines can be made of."""

@@ -1,0 +1,1 @@
+"""The rules of a pipeline as a graph: pure, and twins of those in the browser."""
