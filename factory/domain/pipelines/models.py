@@ -1,0 +1,167 @@
+"""Pipelines and what they are made of: versions, and their nodes and wires."""
+
+import enum
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django.db import models
+
+from factory.domain.accounts.models import Team
+from factory.domain.pipelines.frozen import FrozenRows, FrozenVersion
+
+
+class Mode(enum.StrEnum):
+    """What the team wants of a pipeline."""
+
+    OFF = "off"
+    """Runs only when someone starts it."""
+    ON_DEMAND = "on_demand"
+    """A request at an endpoint starts a run; one without peers ends."""
+    ALWAYS_ON = "always_on"
+    """There is always a run."""
+
+
+class Pipeline(models.Model):
+    """A graph that a team owns.
+
+    `revision` counts the saves of its draft, so that nobody overwrites what they never saw.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="pipelines")
+    slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=80)
+    description = models.TextField(default="", blank=True)
+    mode = models.CharField(max_length=16, default=Mode.OFF.value)
+    revision = models.PositiveIntegerField(default=1)
+    published = models.ForeignKey(
+        "Version", on_delete=models.RESTRICT, null=True, blank=True, default=None, related_name="+"
+    )
+
+    class Meta:
+        """A slug is unique in its team."""
+
+        constraints = [models.UniqueConstraint(fields=["team", "slug"], name="pipeline_slug_once_a_team")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class VersionRows(FrozenRows):
+    """Versions; one comes into being as a draft and gets its number in one place."""
+
+    number_path = "number"
+
+    def refuse_arrivals(self, rows: Collection[Any]) -> None:
+        Version.objects.filter(pk__in=[row.pk for row in rows if row.pk is not None]).refuse_frozen()
+        if any(row.number is not None for row in rows):
+            raise FrozenVersion
+
+
+class Version(models.Model):
+    """The draft of a pipeline (`number` is null), or one of its immutable versions, numbered from 1."""
+
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(null=True, blank=True, default=None)
+    created_at = models.DateTimeField()
+    note = models.CharField(max_length=300, default="", blank=True)
+    spec_digest = models.CharField(max_length=80, default="")
+
+    objects: ClassVar[Any] = VersionRows.as_manager()
+
+    class Meta:
+        """One draft a pipeline, and each number once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pipeline"], condition=models.Q(number__isnull=True), name="one_draft_a_pipeline"
+            ),
+            models.UniqueConstraint(fields=["pipeline", "number"], name="version_number_once_a_pipeline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline} {'draft' if self.number is None else f'version {self.number}'}"
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """As Django's; a numbered version refuses."""
+        Version.objects.refuse_arrivals([self])
+        super().save(*arguments, **options)
+
+    def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """As Django's; a numbered version refuses."""
+        Version.objects.filter(pk=self.pk).refuse_frozen()
+        return super().delete(*arguments, **options)
+
+
+class PartRows(FrozenRows):
+    """Nodes or wires of versions."""
+
+    number_path = "version__number"
+
+    def refuse_arrivals(self, rows: Collection[Any]) -> None:
+        self.model._default_manager.filter(pk__in=[row.pk for row in rows if row.pk is not None]).refuse_frozen()
+        Version.objects.filter(pk__in={row.version_id for row in rows}).refuse_frozen()
+
+
+class Part(models.Model):
+    """What a version is made of; of a numbered one it can neither be saved nor deleted."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="%(class)ss")
+
+    objects: ClassVar[Any] = PartRows.as_manager()
+
+    class Meta:
+        """Its subclasses are the tables."""
+
+        abstract = True
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """As Django's; one of a numbered version refuses."""
+        type(self).objects.refuse_arrivals([self])
+        super().save(*arguments, **options)
+
+    def delete(self, *arguments: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """As Django's; one of a numbered version refuses."""
+        type(self).objects.filter(pk=self.pk).refuse_frozen()
+        return super().delete(*arguments, **options)
+
+
+class Node(Part):
+    """A placed component. `x` and `y` are null where nobody placed it yet; `position` keeps the nodes' order."""
+
+    name = models.CharField(max_length=32)
+    component = models.CharField(max_length=80)
+    parameters = models.JSONField(default=dict)
+    x = models.FloatField(null=True, default=None)
+    y = models.FloatField(null=True, default=None)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """A name is unique in its version."""
+
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="node_name_once_a_version")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wire(Part):
+    """A connection from an output port to an input port; in the order in which they were drawn."""
+
+    source = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
+    source_port = models.CharField(max_length=40)
+    target = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
+    target_port = models.CharField(max_length=40)
+
+    class Meta:
+        """Two ports are joined once."""
+
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "source", "source_port", "target", "target_port"], name="wire_once_a_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}.{self.source_port}->{self.target}.{self.target_port}"

@@ -1,0 +1,186 @@
+"""The verbs of pipelines: create, save the draft, freeze it as a version, publish, take in and give out as text."""
+
+import datetime
+from typing import ClassVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.text import slugify
+
+from factory.domain.accounts.models import Team
+from factory.domain.catalogue.components import manifests
+from factory.domain.graph.document import dump, parse
+from factory.domain.graph.graph import Graph, digest_of
+from factory.domain.graph.problems import Code, Problem
+from factory.domain.graph.structure import check_structure
+from factory.domain.graph.validate import validate
+from factory.domain.pipelines.models import Node, Pipeline, Version, Wire
+from factory.domain.pipelines.selectors import draft_of, graph_of, newest_version
+from factory.foundation.errors import UserError
+
+MAX_SLUG = 80
+
+
+class GraphRefused(UserError):
+    """The graph breaks rules; `problems` has all of them."""
+
+    id: ClassVar[str] = "pipelines:user:graph-refused"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class PipelineExists(UserError):
+    """The team has a pipeline of this short name."""
+
+    id: ClassVar[str] = "pipelines:user:exists"
+
+
+class DraftConflict(UserError):
+    """Someone else saved the draft meanwhile."""
+
+    id: ClassVar[str] = "pipelines:user:draft-conflict"
+
+
+class NothingToPublish(UserError):
+    """Only a numbered version can be published."""
+
+    id: ClassVar[str] = "pipelines:user:nothing-to-publish"
+
+
+def create_pipeline(
+    *, team: Team, name: str, now: datetime.datetime, slug: str | None = None, description: str = ""
+) -> Pipeline:
+    """A new pipeline with an empty draft; the slug is made from the name where none is given.
+
+    Raises:
+        PipelineExists: the team has one of this slug.
+        GraphRefused: the name or the description cannot be one.
+    """
+    _refuse_what_cannot_be_kept(Graph(name=name, nodes={}, description=description))
+    chosen = slug or slug_of(name)
+    try:
+        with transaction.atomic():
+            pipeline = Pipeline.objects.create(team=team, slug=chosen, name=name, description=description)
+            Version.objects.create(pipeline=pipeline, created_at=now, spec_digest=digest_of(Graph(name=name, nodes={})))
+    except IntegrityError:
+        raise PipelineExists(f"The team has a pipeline {chosen} already; choose another name.") from None
+    return pipeline
+
+
+def slug_of(name: str) -> str:
+    """The short name for addresses that a pipeline's name gives."""
+    return slugify(name)[:MAX_SLUG] or "pipeline"
+
+
+@transaction.atomic
+def save_draft(*, pipeline: Pipeline, graph: Graph, expected_revision: int) -> int:
+    """Replace the draft by a graph, which need not be able to run yet; returns the new revision.
+
+    Raises:
+        DraftConflict: the draft is not at the expected revision any more.
+        GraphRefused: the graph breaks rules without which it cannot be kept.
+    """
+    _refuse_what_cannot_be_kept(graph)
+    expected = Pipeline.objects.filter(pk=pipeline.pk, revision=expected_revision)
+    saved = expected.update(revision=F("revision") + 1, name=graph.name, description=graph.description)
+    if saved != 1:
+        raise DraftConflict("Someone saved this pipeline meanwhile; load it again and repeat your change.")
+    draft = draft_of(pipeline)
+    Wire.objects.filter(version=draft).delete()
+    Node.objects.filter(version=draft).delete()
+    _write_rows(draft, graph)
+    Version.objects.filter(pk=draft.pk).update(spec_digest=digest_of(graph))
+    pipeline.refresh_from_db(fields=["revision", "name", "description"])
+    return pipeline.revision
+
+
+@transaction.atomic
+def freeze_version(*, pipeline: Pipeline, now: datetime.datetime, note: str = "") -> Version:
+    """Make the draft the next numbered version, and a copy of it the draft.
+
+    Raises:
+        GraphRefused: the draft cannot run; with every problem.
+    """
+    Pipeline.objects.select_for_update().get(pk=pipeline.pk)
+    draft = draft_of(pipeline)
+    graph = graph_of(draft)
+    problems = validate(graph, manifests())
+    if problems:
+        raise GraphRefused(problems)
+    newest = newest_version(pipeline)
+    number = 1 if newest is None or newest.number is None else newest.number + 1
+    Version.objects.filter(pk=draft.pk).update(number=number, created_at=now, note=note)
+    successor = Version.objects.create(pipeline=pipeline, created_at=now, spec_digest=draft.spec_digest)
+    _write_rows(successor, graph)
+    frozen: Version = Version.objects.get(pk=draft.pk)
+    return frozen
+
+
+@transaction.atomic
+def publish(*, version: Version) -> None:
+    """Make a numbered version the one that endpoints start.
+
+    Raises:
+        NothingToPublish: it is the draft.
+    """
+    if not Version.objects.filter(pk=version.pk, number__isnull=False).exists():
+        raise NothingToPublish("A draft cannot be published; freeze it as a version first.")
+    Pipeline.objects.filter(pk=version.pipeline_id).update(published=version)
+
+
+@transaction.atomic
+def import_yaml(*, team: Team, text: str, now: datetime.datetime) -> Pipeline:
+    """Take a `pipeline.yaml` in: a new pipeline, or the new draft of the one whose slug the name gives.
+
+    Raises:
+        PipelineFileInvalid: it cannot be read.
+        GraphRefused: the graph breaks rules without which it cannot be kept.
+        DraftConflict: someone saved the draft at the same moment.
+    """
+    graph = parse(text)
+    _refuse_what_cannot_be_kept(graph)
+    pipeline = Pipeline.objects.filter(team=team, slug=slug_of(graph.name)).first()
+    if pipeline is None:
+        pipeline = create_pipeline(team=team, name=graph.name, now=now)
+    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision)
+    return pipeline
+
+
+def export_yaml(*, version: Version) -> str:
+    """The `pipeline.yaml` of a draft or of a numbered version; taken in again it gives the same graph."""
+    return dump(graph_of(version))
+
+
+def _refuse_what_cannot_be_kept(graph: Graph) -> None:
+    problems = [problem for problem in check_structure(graph) if problem.code is not Code.EMPTY]
+    if problems:
+        raise GraphRefused(problems)
+
+
+def _write_rows(draft: Version, graph: Graph) -> None:
+    nodes = [
+        Node(
+            version=draft,
+            name=name,
+            component=node.component,
+            parameters=dict(node.parameters),
+            x=graph.layout[name].x if name in graph.layout else None,
+            y=graph.layout[name].y if name in graph.layout else None,
+            position=position,
+        )
+        for position, (name, node) in enumerate(graph.nodes.items())
+    ]
+    Node.objects.bulk_create(nodes)
+    by_name = {node.name: node for node in nodes}
+    Wire.objects.bulk_create(
+        Wire(
+            version=draft,
+            source=by_name[wire.source],
+            source_port=wire.source_port,
+            target=by_name[wire.target],
+            target_port=wire.target_port,
+        )
+        for wire in graph.wires
+    )
