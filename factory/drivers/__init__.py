@@ -1,0 +1,1 @@
+"""How an instance is run on a machine."""

@@ -1,0 +1,1 @@
+"""The ground floor: errors, clock, ids. Nothing else without an ADR."""
