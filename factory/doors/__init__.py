@@ -1,0 +1,1 @@
+"""What reaches us from outside: translate, authorise, call one function below."""

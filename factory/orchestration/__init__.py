@@ -1,0 +1,1 @@
+"""Makes what is seen equal what is wanted."""
