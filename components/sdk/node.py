@@ -206,6 +206,10 @@ class Node:
             self._broken(error)
         finally:
             self._link.close(2.0)
+            for port in self.inputs.values():
+                port.close(1.0)
+            for output in self.outputs.values():
+                output.close()
         return code
 
     def _work(self) -> ExitCode:

@@ -253,6 +253,14 @@ class Output:
                 writer.end(final=final)
             self._tidy()
 
+    def close(self) -> None:
+        """Give every wire up without a word: the readers see that this end died."""
+        with self._lock:
+            self._ended = True
+            for writer in self._writers.values():
+                writer.close("the node is gone")
+            self._tidy()
+
     def ends(self) -> list[dict[str, Any]]:
         """The wire ends held."""
         writers = tuple(self._writers.values())

@@ -1,7 +1,6 @@
 """A wire under slow, dead, hung, late and lying peers."""
 
 import os
-import socket
 import threading
 import time
 
@@ -24,9 +23,14 @@ from tests.components_sdk.wires import (
     make_input,
     make_output,
     new_ring,
+    open_pair,
 )
 
 H264 = (Format.H264,)
+
+
+def wait_for_frames(count: int, *readers: list[Frame]) -> None:
+    wait_until(lambda: all(len(frames) == count for frames in readers), f"{count} frames are read")
 
 
 def picture(index: int, width: int = 640, height: int = 360) -> VideoFrame:
@@ -42,7 +46,7 @@ def test_raw_pictures_cross_the_ring_unchanged_and_in_order() -> None:
     reads.attach(connect(output, ring))
     for index in range(50):
         output.write(picture(index))
-        wait_until(lambda index=index: len(took) == index + 1, "the picture is read")
+        wait_for_frames(index + 1, took)
     output.end(final=True)
     wait_until(lambda: reads.all_final, "the wire ends")
     assert [int(frame.y[0, 0]) for frame in took if isinstance(frame, VideoFrame)] == list(range(50))
@@ -58,7 +62,7 @@ def test_a_second_reader_that_stops_costs_the_first_nothing_and_its_own_loss_is_
     stopped = connect(output, ring, wire="a.video->stopped.video")
     for index in range(100):
         output.write(picture(index))
-        wait_until(lambda index=index: len(took) == index + 1, "the first reader gets every picture")
+        wait_for_frames(index + 1, took)
     counts = output.counters()
     assert counts["a.video->live.video"]["dropped"] == 0
     assert reads.counters()["a.video->live.video"]["lost"] == 0
@@ -101,7 +105,7 @@ def test_a_reader_that_joins_late_gets_what_came_since_the_last_keyframe() -> No
     make_input(first, takes=H264).attach(connect(output, None, wire="one", formats=H264))
     for index in range(10):
         output.write(encoded(index, keyframe=index % 6 == 0))
-        wait_until(lambda index=index: len(first) == index + 1, "the first reader keeps up")
+        wait_for_frames(index + 1, first)
     late: list[Frame] = []
     make_input(late, takes=H264).attach(connect(output, None, wire="two", formats=H264))
     output.write(encoded(10))
@@ -240,7 +244,7 @@ def test_one_encoder_serves_all_wires_of_its_format() -> None:
         make_input(frames, takes=H264).attach(connect(output, None, wire=f"wire {number}", formats=H264))
     for index in range(20):
         output.write(picture(index))
-        wait_until(lambda index=index: all(len(frames) == index + 1 for frames in took), "all get it")
+        wait_for_frames(index + 1, *took)
     assert output.encoders_started == 1
     output.end(final=False)
 
@@ -252,7 +256,7 @@ def test_an_input_decodes_what_its_component_does_not_take() -> None:
     reads.attach(connect(output, None, formats=(Format.VP8,)))
     for index in range(10):
         output.write(picture(100))
-        wait_until(lambda index=index: len(took) == index + 1, "the picture comes decoded")
+        wait_for_frames(index + 1, took)
     assert isinstance(took[-1], VideoFrame)
     assert abs(int(took[-1].y[100, 100]) - 100) <= 4
     assert reads.frames_decoded == 10
@@ -266,7 +270,7 @@ def test_an_input_changes_the_codec_where_it_must() -> None:
     reads.attach(connect(output, None, formats=(Format.VP8,)))
     for index in range(5):
         output.write(picture(index))
-        wait_until(lambda index=index: len(took) == index + 1, "it comes as H.264")
+        wait_for_frames(index + 1, took)
     assert {frame.format for frame in took if hasattr(frame, "format")} == {Format.H264}
     output.end(final=False)
 
@@ -281,7 +285,7 @@ def test_sound_becomes_opus_and_comes_back() -> None:
     for block in range(50):
         samples = np.repeat(tone[block * 960 : (block + 1) * 960, None], 2, axis=1)
         output.write(AudioFrame(samples, 48000, 10**9 + block * 20_000_000))
-        wait_until(lambda block=block: len(took) == block + 1, "the block comes")
+        wait_for_frames(block + 1, took)
     blocks = [frame for frame in took if isinstance(frame, AudioFrame)]
     assert blocks[0].pts == 10**9 - 6_500_000  # the encoder's own 312 samples come first
     heard = np.concatenate([block.samples for block in blocks])[4800:24000, 0].astype(float)
@@ -329,7 +333,7 @@ def test_an_access_unit_larger_than_the_socket_arrives_whole() -> None:
     ids=["noise", "media before its description", "a credit downstream", "a description without format"],
 )
 def test_a_writer_that_breaks_the_format_is_refused(lie: bytes) -> None:
-    ours, theirs = socket.socketpair()
+    ours, theirs = open_pair()
     reader = WireReader(theirs, wire="w", generation=1, ring=None, clock=RunClock())
     ours.sendall(lie)
     with pytest.raises(WireError):
@@ -339,7 +343,7 @@ def test_a_writer_that_breaks_the_format_is_refused(lie: bytes) -> None:
 
 def test_a_reader_that_breaks_the_format_loses_its_wire_alone() -> None:
     output, ring = make_output(), new_ring()
-    ours, theirs = socket.socketpair()
+    ours, theirs = open_pair()
     liar = WireWriter(ours, wire="liar", generation=1, formats=(Format.I420,), join="cache", clock=RunClock())
     output.attach(liar, (os.dup(ring), SLOTS, 640 * 360 * 3 // 2))
     honest = connect(output, ring, wire="honest")

@@ -14,9 +14,18 @@ from components.sdk.testing_wires import make_ring, read_only
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
 
+OPENED: list[socket.socket] = []
+"""Every socket of the test that runs; closed when it ends."""
 SLOTS = 10
 SLOT_BYTES = 640 * 360 * 3 // 2
 FRAME_NS = 33_333_333
+
+
+def open_pair() -> tuple[socket.socket, socket.socket]:
+    """Both ends of a wire."""
+    pair = socket.socketpair()
+    OPENED.extend(pair)
+    return pair
 
 
 def make_output(
@@ -44,7 +53,7 @@ def connect(
     slot_bytes: int = SLOT_BYTES,
 ) -> WireReader:
     """A wire from the output to a reader that nobody reads yet."""
-    ours, theirs = socket.socketpair()
+    ours, theirs = open_pair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * 1024 * 1024)
     clock = clock or RunClock()
     writer = WireWriter(ours, wire=wire, generation=generation, formats=formats, join=join, clock=clock)
