@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -106,22 +107,29 @@ def engine_answers() -> bool:
     return answers or IN_CI
 
 
+def write_durations(stages: dict[str, float]) -> None:
+    """Leave what it took where the bars are read; `make check` leaves nothing."""
+    if "journeys" in stages:
+        (OUT / "durations.json").write_text(json.dumps({"total": sum(stages.values()), "stages": stages}))
+
+
 def run(stages: list[Stage]) -> int:
     """Run them in order; returns 1 if any failed."""
     OUT.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    count, failed, durations = Count(), [], []
+    count, failed, durations = Count(), [], {}
     for stage in stages:
         stage.report.unlink(missing_ok=True)
         print(f"\n=== {stage.name}", flush=True)
         before = time.monotonic()
         environment = {**os.environ, **stage.environment}
         done = subprocess.run(stage.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
-        durations.append(f"{stage.name} {time.monotonic() - before:.0f} s")
+        durations[stage.name] = time.monotonic() - before
         count.add(stage.report)
         if done.returncode:
             failed.append(stage.name)
-    print(f"\n{', '.join(durations)}")
+    print("\n" + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in durations.items()))
+    write_durations(durations)
     if failed:
         print(f"FAILED: {', '.join(failed)}")
     print(f"=== {count} in {time.monotonic() - began:.1f} s ===", flush=True)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,7 @@ class Terminal:
             "FACTORY_STATE": str(folder / "state"),
             "FACTORY_SOCKETS": self._sockets,
             "FACTORY_OUTPUT": str(folder / "artifacts"),
-            "FACTORY_INSTALL": f"test-{Path(self._sockets).name[8:].lower().replace('_', 'x')}",
+            "FACTORY_INSTALL": f"test{secrets.token_hex(6)}",
             "PYTHONUNBUFFERED": "1",
         }
         self._running: list[Running] = []
