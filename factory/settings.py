@@ -14,9 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-_SOCKET_PATH_BYTES = 107
-"""What the kernel takes as a Unix socket's path."""
-_LONGEST_BELOW_SOCKETS = len("/pf-") + 12 + 1 + 32 + 1 + 4 + len("/control.sock")
+_LONGEST_SOCKETS_BYTES = 107 - len("/pf-") - 12 - len("-") - 32 - len("-0000/control.sock")
+"""The kernel takes 107 bytes as a Unix socket's path; below ours come a run, a node and an attempt."""
 
 
 def _folder(name: str, default: Path) -> Path:
@@ -73,8 +72,8 @@ _FINGERPRINT = hashlib.sha256(str(FACTORY_STATE).encode()).hexdigest()[:8]
 FACTORY_SOCKETS = _folder("FACTORY_SOCKETS", Path("/tmp") / f"pf-{_FINGERPRINT}")
 FACTORY_OUTPUT = _folder("FACTORY_OUTPUT", BASE_DIR / "out" / "artifacts")
 FACTORY_COMPONENTS = _folder("FACTORY_COMPONENTS", BASE_DIR / "components")
-if len(os.fsencode(FACTORY_SOCKETS)) + _LONGEST_BELOW_SOCKETS > _SOCKET_PATH_BYTES:
-    raise ImproperlyConfigured(f"FACTORY_SOCKETS={FACTORY_SOCKETS} is too long for socket paths; choose a shorter one")
+if len(os.fsencode(FACTORY_SOCKETS)) > _LONGEST_SOCKETS_BYTES:
+    raise ImproperlyConfigured(f"FACTORY_SOCKETS={FACTORY_SOCKETS} has over {_LONGEST_SOCKETS_BYTES} bytes; shorten it")
 
 # Who we are among others on this machine.
 FACTORY_INSTALL = env.str("FACTORY_INSTALL", default=_FINGERPRINT)
@@ -182,11 +181,16 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
 # Celery is a doorbell: a message lost or doubled changes nothing, so none is kept for long.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # Who rings goes on at once when nobody answers: the sweep is there for that.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
     "global_keyprefix": f"factory-{FACTORY_INSTALL}-",
 }
 CELERY_RESULT_BACKEND = None

@@ -17,6 +17,8 @@ from components.sdk.run_clock import RunClock
 from components.sdk.wire_reader import Received, WireReader
 
 logger = logging.getLogger(__name__)
+_EARLIER_SECONDS = 0.5
+"""How long a new generation of a wire waits for the earlier one to be read to its end."""
 
 Item = Picture | AudioFrame | EncodedFrame | DataMessage
 Deliver = Callable[[str, Item], None]
@@ -142,20 +144,27 @@ class Input:
         self._ended: dict[str, bool] = {}
 
     def attach(self, reader: WireReader) -> None:
-        """Read a new generation of a wire, in place of the earlier one."""
+        """Read a new generation of a wire, after what still lies in the earlier one."""
         with self._lock:
-            if old := self._readers.pop(reader.wire, None):
-                old.shutdown()
+            old = self._readers.get(reader.wire)
+            earlier = (old, self._threads[old]) if old in self._threads else None
             self._readers[reader.wire] = reader
-            self._ended.pop(reader.wire, None)
-            thread = threading.Thread(target=self._read, args=(reader,), name=f"wire {reader.wire}", daemon=True)
+            thread = threading.Thread(
+                target=self._read, args=(reader, earlier), name=f"wire {reader.wire}", daemon=True
+            )
             self._threads[reader] = thread
         thread.start()
 
-    def _read(self, reader: WireReader) -> None:
+    def _read(self, reader: WireReader, earlier: tuple[WireReader, threading.Thread] | None) -> None:
+        if earlier:
+            # Its writer has let go of it, so it comes to its end as soon as it has been read.
+            earlier[1].join(_EARLIER_SECONDS)
+            earlier[0].shutdown()
+            earlier[1].join(_EARLIER_SECONDS)
         conversion = _Conversion(self, reader)
         try:
             for received in reader:
+                self._ended.pop(reader.wire, None)
                 for item in conversion.convert(received):
                     self._deliver(self.port, item)
         except WireError as error:
@@ -166,7 +175,8 @@ class Input:
             reader.close()
             with self._lock:
                 self._threads.pop(reader, None)
-                if self._readers.get(reader.wire) is reader and reader.ended:
+                # An end stays the end until media comes again: a pair made while both sides leave carries none.
+                if reader.ended:
                     self._ended[reader.wire] = reader.final
             self._changed()
 

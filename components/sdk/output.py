@@ -2,6 +2,7 @@
 
 import collections
 import logging
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -227,6 +228,11 @@ class Output:
                 gives up all wires that were served from it: they come again with the new one.
         """
         with self._lock:
+            if self._ended:
+                writer.close("the output has ended")
+                if ring:
+                    os.close(ring[0])
+                return
             if old := self._writers.pop(writer.wire, None):
                 old.close("replaced by a new generation")
                 self._ring.release(old.released_slots())

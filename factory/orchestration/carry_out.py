@@ -15,7 +15,7 @@ from factory.orchestration.plan import Action, Discard, GiveUp, Replace, Start, 
 from factory.orchestration.record import begin_attempt, instance_name
 
 MOST_AT_ONCE = 8
-_RENEW_SECONDS = 4.0
+_RENEW = datetime.timedelta(seconds=4)
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +47,14 @@ def carry_out(
     failures: list[Failure] = []
     with ThreadPoolExecutor(max_workers=max(1, min(len(calls), MOST_AT_ONCE)), thread_name_prefix="driver") as pool:
         pending = {pool.submit(perform, action, desired, driver, lease.epoch): action for action in calls}
+        renewed_at = clock()
         while pending:
-            done, _ = wait(pending, timeout=_RENEW_SECONDS, return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=_RENEW.total_seconds(), return_when=FIRST_COMPLETED)
             failures += [Failure(pending[future], error) for future in done if (error := _error_of(future)) is not None]
             pending = {future: action for future, action in pending.items() if future not in done}
-            if not done:
-                lease.renew(now=clock())
+            if pending and clock() - renewed_at >= _RENEW:
+                renewed_at = clock()
+                lease.renew(now=renewed_at)
     _write_failures(failures, nodes=nodes, lease=lease, now=clock())
     return failures
 

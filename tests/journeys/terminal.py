@@ -134,7 +134,7 @@ class Running:
 
     def wait_until_ready(self) -> str:
         """The id of the run, once all its nodes are ready."""
-        return self.wait_for_text("every node is ready").split()[1].rstrip(":")
+        return self.wait_for_text("every node is ready").partition("run ")[2].partition(":")[0]
 
     def wait(self, seconds: float = 120.0) -> int:
         """Its exit code."""

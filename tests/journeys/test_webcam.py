@@ -12,9 +12,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 def test_a_browser_publishes_and_both_tracks_are_recorded(terminal: Terminal) -> None:
     running = terminal.start("webcam", seconds=14)
     running.wait_until_ready()
-    line = running.wait_for_text("/whip/")
-    address = next(word for word in line.split() if "/whip/" in word)
-    token = line.rpartition("token ")[2].strip()
+    address = running.wait_for_text("WHIP address").split()[-1]
+    token = running.wait_for_text("bearer token").split()[-1]
     with open_publisher() as page:
         publish(page, address, token, width=640, height=480)
         page.wait_for_timeout(6000)

@@ -1,10 +1,12 @@
-"""What happens by itself, how often, and what the tasks are called."""
+"""What happens by itself, how often, what the tasks are called and where they queue."""
 
 from typing import Any
 
 QUEUE = "reconcile"
 RECONCILE_RUN = "factory.doors.background.tasks.reconcile_run"
 SWEEP = "factory.doors.background.tasks.sweep"
+
+ROUTES = {RECONCILE_RUN: {"queue": QUEUE}, SWEEP: {"queue": QUEUE}}
 
 SWEEP_SECONDS = 5.0
 BELL_SECONDS = 30

@@ -17,7 +17,7 @@ _SEND_SECONDS = 2.0
 class ChannelLayer(Protocol):
     """What is used of Channels' layers."""
 
-    async def new_channel(self, prefix: str = ...) -> str:
+    async def new_channel(self) -> str:
         """A channel of our own."""
 
     async def group_add(self, group: str, channel: str) -> None:

@@ -137,7 +137,7 @@ class HostAgent:
             raise ValueError(f"{message.op} before hello")
         match message:
             case Report():
-                run.pod.reports_ends(instance, message.ends)
+                run.pod.reports(instance, message)
                 self._record(owner, run.board.report(owner.node, owner.attempt, message, now_ns=run_clock_ns()))
                 self._news.set()
             case Event():

@@ -40,21 +40,26 @@ class Link:
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """A connected instance: what it said it holds, and what was handed to it since (when, in nanoseconds)."""
+    """A connected instance: what it said it holds, and what was handed to it since (when, in nanoseconds).
+
+    Attributes:
+        leaving: it drains or has failed; it gives its ends up and needs no others.
+    """
 
     instance: str
     held: frozenset[End] = frozenset()
     handed: Mapping[End, int] = dataclasses.field(default_factory=dict)
+    leaving: bool = False
 
     @property
     def ends(self) -> frozenset[End]:
         """Everything it holds or is about to."""
         return self.held | self.handed.keys()
 
-    def reports(self, ends: frozenset[End], *, now_ns: int) -> "Peer":
+    def reports(self, ends: frozenset[End], *, now_ns: int, leaving: bool = False) -> "Peer":
         """It says what it holds; what was handed over a moment ago may still be on its way."""
         recent = {end: at for end, at in self.handed.items() if end not in ends and now_ns - at < CONFIRM_NS}
-        return dataclasses.replace(self, held=ends, handed=recent)
+        return dataclasses.replace(self, held=ends, handed=recent, leaving=leaving)
 
     def takes(self, end: End, *, now_ns: int) -> "Peer":
         """An end was handed over."""
@@ -128,13 +133,13 @@ def decide(links: tuple[Link, ...], peers: Mapping[str, Peer], known: Plumbing) 
         known: what the agent remembers.
 
     A wire whose two ends are held in the same generation is live and left alone, unless its output's ring is
-    another one by now. Anything else gets a new pair, as soon as both sides are connected.
+    another one by now. Anything else gets a new pair, as soon as both sides are connected, unless one is leaving.
     """
     due: list[Link] = []
     fresh: set[tuple[str, str]] = set()
     for link in links:
         source, target = peers.get(link.source), peers.get(link.target)
-        if not source or not target:
+        if not source or not target or source.leaving or target.leaving:
             continue
         ring_lost = link.output in known.wanted or not _ring(known, link, source)
         if live_generation(link, peers) is None:
@@ -176,7 +181,7 @@ def _follows_ring(link: Link, peers: Mapping[str, Peer], known: Plumbing, fresh:
     Where the agent holds no ring of this output (it has restarted), live wires keep the one they have.
     """
     generation = live_generation(link, peers)
-    if not link.ring or generation is None:
+    if not link.ring or generation is None or peers[link.source].leaving or peers[link.target].leaving:
         return False
     if link.output in fresh:
         return True

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from components.contract.media_types import RAW, MediaType
-from components.contract.messages import Attach, Configure, Hello, Message
+from components.contract.messages import Attach, Configure, Hello, Message, Report
 from components.contract.messages import Detach as DetachMessage
+from components.contract.node_states import NodeState
 from factory.doors.nodes.plumbing import (
     COUNTED_GENERATION,
     Action,
@@ -99,17 +100,19 @@ class RunPod:
         holder = self._instances.get(self._current.get(node, ""))
         if holder is None or holder.attempt <= attempt:
             self._current[node] = name
-            self._set_peer(node, Peer(name, ends))
+            self._set_peer(node, Peer(name, ends, leaving=_is_leaving(hello.state)))
             self.plumb()
 
-    def reports_ends(self, name: str, ends: list[dict[str, Any]]) -> None:
-        """An instance says what it holds.
+    def reports(self, name: str, report: Report) -> None:
+        """An instance says what it holds, and whether it is about to leave.
 
         Raises:
             TypeError, ValueError, KeyError: its message makes no sense.
         """
         if peer := self._peer_of(name):
-            self._set_peer(self._instances[name].node, peer.reports(read_ends(ends), now_ns=self._clock()))
+            leaving = _is_leaving(report.state)
+            peer = peer.reports(read_ends(report.ends), now_ns=self._clock(), leaving=leaving)
+            self._set_peer(self._instances[name].node, peer)
             self.plumb()
 
     def detached(self, name: str, wire: str, generation: int) -> None:
@@ -284,6 +287,10 @@ class RunPod:
         for end in (end for end in peer.ends if end.generation <= COUNTED_GENERATION):
             highest[end.wire] = max(end.generation, highest.get(end.wire, 0))
         self._known = dataclasses.replace(self._known, highest=highest)
+
+
+def _is_leaving(state: str) -> bool:
+    return state in (NodeState.DRAINING, NodeState.FAILED)
 
 
 def read_ends(ends: list[dict[str, Any]]) -> frozenset[End]:

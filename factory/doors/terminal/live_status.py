@@ -10,7 +10,7 @@ _RETRY_SECONDS = 0.5
 class Layer(Protocol):
     """What is used of a channel layer."""
 
-    async def new_channel(self, prefix: str = ...) -> str:
+    async def new_channel(self) -> str:
         """A channel of our own."""
 
     async def group_add(self, group: str, channel: str) -> None:

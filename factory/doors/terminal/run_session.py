@@ -19,7 +19,7 @@ from factory.foundation import clock
 from factory.foundation.errors import FactoryError
 from factory.orchestration import reconcile
 
-READY_SECONDS = 180.0
+READY_SECONDS = 90.0
 """All nodes must be ready within this; each has its own, shorter, limit in its manifest."""
 STOP_SECONDS = 90.0
 DEADLINE_MARGIN_SECONDS = 120.0
@@ -121,6 +121,7 @@ class RunSession:
             waited = time.monotonic() - self._requested
             if snapshot.state in (RunState.READY, RunState.DEGRADED):
                 result.ready_seconds = waited
+                self._view.say(f"run {self.run}: every node is ready after {waited:.2f} s")
                 return ""
             if failure := self._over(snapshot) or self._trouble():
                 return failure

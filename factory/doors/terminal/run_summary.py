@@ -30,8 +30,8 @@ def summarise(
     for ending in endings:
         if not ending.asked and ending.reason:
             lines.append(f"  {ending.node} attempt {ending.attempt} ended: {ending.reason.splitlines()[0]}")
-    for row in (row for row in wires if row.lost):
-        lines.append(f"  {row.wire}: {row.lost} of {row.frames + row.lost} frames lost")
+    lossy = [wire for wire in wires if wire.lost]
+    lines += [f"  {wire.wire}: {wire.lost} of {wire.frames + wire.lost} frames lost" for wire in lossy]
     lines += [f"  {describe_file(file, path)}" for file, path in files]
     lines += [f"  {name} was begun but not stored" for name in missing]
     if result.failure:

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,8 @@ from django.db import connections
 from factory.domain.runs.models import Instance, Run
 from factory.domain.runs.services import request_stop
 from factory.domain.runs.states import RunState
-from factory.orchestration.reconcile import reconcile
+from factory.orchestration.lease import LEASE, acquire
+from factory.orchestration.reconcile import Outcome, reconcile
 from tests.factory.hello import NODES
 from tests.fakes.fake_driver import Act, FakeDriver
 
@@ -71,3 +73,39 @@ def test_64_reconciles_that_race_with_a_stop_leave_nothing_behind(
     assert run.state == RunState.STOPPED
     assert world.list_owned() == []
     assert len(world.starts) == len(set(world.starts))
+
+
+def test_a_worker_that_lost_its_turn_in_the_middle_writes_nothing_more(
+    world: FakeDriver, request_hello: RequestRun, now: datetime.datetime
+) -> None:
+    world.act("*", Act(slow_start=0.5))
+    run = request_hello()
+
+    def work() -> Outcome:
+        try:
+            return reconcile(run_id=run.pk, now=now)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        wait_for_rows(run)
+        successor = acquire(run_id=run.pk, now=now + 2 * LEASE)
+        outcome = working.result()
+
+    assert successor is not None
+    assert not outcome.worked
+    assert {row.engine_state for row in Instance.objects.filter(run=run)} == {"absent"}
+    run.refresh_from_db()
+    assert (run.epoch, run.lease_owner != "") == (successor.epoch, True)
+    successor.abandon()
+    assert reconcile(run_id=run.pk, now=now).settled
+    assert len(world.starts) == 3
+
+
+def wait_for_rows(run: Run) -> None:
+    for _ in range(1000):
+        if Instance.objects.filter(run=run).count() == 3:
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody began to work")

@@ -129,9 +129,7 @@ def test_what_was_ready_once_is_never_late() -> None:
 
 
 def test_of_two_attempts_the_older_is_stopped() -> None:
-    assert world_of(running(1), running(2)).plan() == [
-        Stop(name_of("camera", 1), "camera", 1, 7, StopCause.DUPLICATE)
-    ]
+    assert world_of(running(1), running(2)).plan() == [Stop(name_of("camera", 1), "camera", 1, 7, StopCause.DUPLICATE)]
 
 
 def test_one_that_was_only_created_waits_until_the_older_has_ended() -> None:

@@ -3,10 +3,11 @@
 import string
 
 import pytest
+from channels.layers import BaseChannelLayer
 from hypothesis import given, strategies
 from pytest_django import Settings
 
-from factory.domain.runs.endpoints import endpoint_of, is_token_of, parse_endpoint, token_of
+from factory.domain.runs.endpoints import agent_group, endpoint_of, is_token_of, parse_endpoint, token_of
 from factory.foundation.ids import new_id
 
 _NODES = strategies.from_regex(r"[a-z][a-z0-9_-]{0,31}", fullmatch=True)
@@ -49,3 +50,8 @@ def test_only_the_right_token_opens(settings: Settings) -> None:
     assert is_token_of(endpoint=endpoint, token=old)
     settings.SECRET_KEY_FALLBACKS = []
     assert not is_token_of(endpoint=endpoint, token=old)
+
+
+@given(strategies.text(min_size=1, max_size=255))
+def test_every_host_has_a_group_that_the_channel_layer_takes(host: str) -> None:
+    BaseChannelLayer().require_valid_group_name(agent_group(host=host))

@@ -98,7 +98,7 @@ async def test_ringing_never_waits_and_arrives() -> None:
     await layer.group_add("agent.host", channel)
     ringer = BellRinger()
     await asyncio.to_thread(ringer.ring, layer, "agent.host", {"type": "run.changed", "run": "one"})
-    await wait_until(lambda: not layer.channels[channel].empty())
+    await wait_until(lambda: channel in layer.channels and not layer.channels[channel].empty())
     assert (await layer.receive(channel))["run"] == "one"
 
 

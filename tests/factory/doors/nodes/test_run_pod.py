@@ -34,7 +34,7 @@ class Host:
             case Hello():
                 self.pod.hello(name, node, int(attempt), message)
             case Report():
-                self.pod.reports_ends(name, message.ends)
+                self.pod.reports(name, message)
             case Event("ring_wanted", body):
                 self.pod.wants_ring(name, body["port"], body["slot_bytes"])
             case Event("detached", body):

@@ -10,7 +10,7 @@ from channels.layers import channel_layers
 from pytest_django import Settings
 
 from components.contract.node_states import NodeState
-from components.sdk.testing import wait_until
+from components.sdk.testing_wires import wait_until
 from factory.domain.runs.models import Run, RunNode
 from factory.domain.runs.services import request_run
 from factory.domain.runs.states import RunState

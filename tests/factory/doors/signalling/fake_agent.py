@@ -35,6 +35,8 @@ class FakeAgent:
         ready.set()
         while True:
             request = await layer.receive(channel)
+            if request["type"] != "gateway.request":
+                continue  # A bell for a run that changed.
             self.heard.append(request)
             self.expired += request["deadline"] < time.time()
             reply = await self._answer(request)

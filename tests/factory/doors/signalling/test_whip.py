@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
-from django.http import HttpResponse
 from django.test import AsyncClient
 from pytest_django import Settings
 
 from components.contract.node_states import NodeState
-from factory.domain.runs.endpoints import agent_group, endpoint_of, token_of
+from factory.domain.runs.endpoints import endpoint_of, token_of
 from factory.domain.runs.models import Run, RunNode
 from factory.domain.runs.services import request_stop
-from factory.doors.nodes import doorbells
 from factory.doors.signalling import gateway_link, whip
 from factory.foundation import clock
 from tests.factory.doors.signalling.conftest import HOST
@@ -36,11 +34,12 @@ def _bearer(address: str) -> str:
     return f"Bearer {token_of(endpoint=address.split('/')[2])}"
 
 
-async def _post(address: str, body: str | bytes = OFFER, **changed: str | None) -> HttpResponse:
-    headers = {"authorization": _bearer(address), **changed}
-    kind = headers.pop("content_type", "application/sdp")
-    given = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
-    return await AsyncClient().post(address, data=body, content_type=kind, headers=given)
+async def _post(
+    address: str, body: str | bytes = OFFER, *, kind: str = "application/sdp", authorization: str | None = "right"
+) -> Any:
+    given = _bearer(address) if authorization == "right" else authorization
+    headers = {} if given is None else {"authorization": given}
+    return await AsyncClient().post(address, data=body, content_type=kind, headers=headers)
 
 
 def _always(reply: Reply) -> Callable[[dict[str, Any]], Any]:
@@ -50,7 +49,7 @@ def _always(reply: Reply) -> Callable[[dict[str, Any]], Any]:
     return answer
 
 
-def _problem(response: HttpResponse) -> str:
+def _problem(response: Any) -> str:
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     problem = json.loads(response.content)
@@ -127,7 +126,7 @@ async def test_an_unknown_endpoint_is_404(endpoint: str, ready_run: Run) -> None
 
 
 async def test_another_content_type_is_415(ready_run: Run) -> None:
-    response = await _post(_address(ready_run), content_type="application/json")
+    response = await _post(_address(ready_run), kind="application/json")
     assert response.status_code == 415
     assert response.headers["Accept-Post"] == "application/sdp"
 
@@ -247,8 +246,3 @@ async def test_no_channel_is_left_behind_by_a_request(ready_run: Run, layer: str
         current: Any = get_channel_layer()
         channels = current._get_layer().channels if layer == "redis" else current.channels
         assert len(channels) <= 1
-
-
-@pytest.mark.parametrize("host", ["plain", "studio one.example", "ä" * 200])
-def test_door_and_agent_name_the_group_of_a_host_alike(host: str) -> None:
-    assert agent_group(host=host) == doorbells.agent_group(host)

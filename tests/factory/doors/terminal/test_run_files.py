@@ -4,7 +4,9 @@ from factory.domain.runs.selectors import ArtifactSnapshot
 from factory.doors.terminal.run_files import bring, describe_file, read_duration, wait_for_files
 
 
-def stored(folder: Path, node: str, name: str, content: bytes = b"frames", *, complete: bool = True) -> ArtifactSnapshot:
+def stored(
+    folder: Path, node: str, name: str, content: bytes = b"frames", *, complete: bool = True
+) -> ArtifactSnapshot:
     path = folder / "store" / node / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

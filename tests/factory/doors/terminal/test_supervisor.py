@@ -100,7 +100,9 @@ def test_one_that_clings_is_killed(watched: Watched) -> None:
 
 
 def test_a_service_has_its_own_session_and_environment(watched: Watched) -> None:
-    program = "import os; print(os.getsid(0) == os.getpid(), os.environ['COLOUR'], flush=True); import time; time.sleep(300)"
+    program = (
+        "import os; print(os.getsid(0) == os.getpid(), os.environ['COLOUR'], flush=True); import time; time.sleep(300)"
+    )
     watched.start("web", program, COLOUR="blue")
     wait_until(lambda: "True blue" in watched.supervisor.log_of("web").read_text())
 

@@ -17,9 +17,10 @@ from factory.domain.runs import selectors
 from factory.domain.runs.endpoints import endpoint_of, token_of
 from factory.doors.terminal import run_files
 from factory.doors.terminal.database import migrate_if_needed
-from factory.doors.terminal.house_services import HouseServices, full_driver_path
+from factory.doors.terminal.house_services import HouseServices, full_driver_path, running_driver
 from factory.doors.terminal.live_status import LiveStatus
 from factory.doors.terminal.pipeline_file import describe_problems, endpoints_of, take_in
+from factory.doors.terminal.run_report import write_report
 from factory.doors.terminal.run_rows import node_rows, wire_rows
 from factory.doors.terminal.run_session import Result, RunSession
 from factory.doors.terminal.run_summary import summarise
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("pipeline", type=Path, help="a pipeline.yaml")
         parser.add_argument("--seconds", type=float, help="of media, from when every node is ready; else until Ctrl-C")
         parser.add_argument("--output", type=Path, help="folder for the files; else out/<name of the pipeline's file>")
-        parser.add_argument("--driver", help="docker, process, auto or a dotted path; else as FACTORY_DRIVER says")
+        parser.add_argument("--driver", help="auto, a short name, or a dotted path; else as FACTORY_DRIVER says")
         parser.add_argument("--services", choices=("auto", "existing"), default="auto", help="existing: start none")
         parser.add_argument("--keep-services", action="store_true", help="leave what was started running")
         parser.add_argument("--bind", default="127.0.0.1", help="address of the web server, where one is needed")
@@ -107,11 +108,12 @@ class Command(BaseCommand):
     def _finish(self, run: str, result: Result, live: LiveStatus, view: View, output: Path) -> None:
         files = run_files.wait_for_files(lambda: selectors.snapshot(run_id=run).artifacts, seconds=FILES_SECONDS)
         brought = run_files.bring(files, output)
-        status = live.newest()
+        status, snapshot = live.newest(), selectors.snapshot(run_id=run)
+        write_report(output, result, snapshot, status=status, files=brought)
         lines = summarise(
             run,
             result,
-            nodes=node_rows(selectors.snapshot(run_id=run).nodes, status),
+            nodes=node_rows(snapshot.nodes, status),
             wires=wire_rows(status),
             endings=selectors.endings(run_id=run),
             files=brought,
@@ -123,7 +125,7 @@ class Command(BaseCommand):
 
     def _warn(self, view: View, driver: str | None) -> None:
         """Say it where instances are not walled off."""
-        path = full_driver_path(driver) if driver else settings.FACTORY_DRIVER
+        path = full_driver_path(driver) if driver else running_driver() or settings.FACTORY_DRIVER
         health = registry.load(path, install=settings.FACTORY_INSTALL, state=settings.FACTORY_STATE).check()
         view.say(f"engine: {health.engine}")
         if not health.isolated:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--driver", help="docker, process, auto or a dotted path; else as FACTORY_DRIVER says")
+        parser.add_argument("--driver", help="auto, a short name, or a dotted path; else as FACTORY_DRIVER says")
         parser.add_argument("--bind", default="127.0.0.1", help="address of the web server")
         parser.add_argument("--port", type=int, help="port of the web server; else 8000, or a free one")
 

@@ -1,0 +1,1 @@
+"""WHIP, WHEP and ICE servers: authorise and forward; no media here."""

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from factory.domain.graph.document import PipelineFileInvalid
+from factory.domain.pipelines.selectors import graph_of
+from factory.domain.pipelines.services import GraphRefused
+from factory.doors.terminal.pipeline_file import describe_problems, endpoints_of, take_in
+
+EXAMPLES = Path(__file__).parents[4] / "examples"
+HELLO = (EXAMPLES / "hello.yaml").read_text()
+
+
+@pytest.mark.django_db
+def test_a_file_becomes_a_version_and_the_same_file_the_same_one() -> None:
+    first = take_in(HELLO)
+    assert first.number == 1
+    assert take_in(HELLO).pk == first.pk
+    changed = take_in(HELLO.replace("text: Hello", "text: Bye"))
+    assert changed.number == 2
+    assert graph_of(changed).nodes["caption"].parameters["text"] == "Bye"
+
+
+@pytest.mark.django_db
+def test_every_problem_is_told_with_its_place_and_remedy() -> None:
+    wrong = HELLO.replace("test_source@1.0.0", "nothing@1.0.0").replace(
+        "camera.audio -> file.audio", "camera.audio -> file.x"
+    )
+    with pytest.raises(GraphRefused) as refused:
+        take_in(wrong)
+    lines = describe_problems(Path("wrong.yaml"), refused.value).splitlines()
+    assert lines[0] == "wrong.yaml cannot run:"
+    assert any(line.startswith("  camera: ") for line in lines)
+    assert any(line.startswith("  file.x: ") for line in lines)
+    assert all(" -> " in line for line in lines[1:])
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_read_names_its_lines() -> None:
+    with pytest.raises(PipelineFileInvalid) as invalid:
+        take_in("api_version: 1\nname: [\n")
+    assert "line" in describe_problems(Path("wrong.yaml"), invalid.value)
+
+
+@pytest.mark.django_db
+def test_gateways_with_an_address_are_found() -> None:
+    assert endpoints_of(graph_of(take_in((EXAMPLES / "webcam.yaml").read_text()))) == {"camera": "whip"}
+    assert endpoints_of(graph_of(take_in(HELLO))) == {}
