@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "out" / "test"
 SETUP = ROOT / "deploy" / "setup"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-SLOW = ("engine", "browser", "journey")
+ALONE = ("engine", "browser", "journey")
+"""Tests that share the machine's engine and its processor's time, and so run one at a time."""
 WORKERS = str(min(4, os.cpu_count() or 1))
 
 
@@ -70,31 +71,37 @@ def pytest(name: str, *arguments: str, marks: str, parallel: bool, environment: 
     return dataclasses.replace(stage, command=command)
 
 
+def without(*marks: str) -> str:
+    """Tests that have none of the marks."""
+    return " and ".join(f"not {mark}" for mark in marks)
+
+
 def fast_stages() -> list[Stage]:
     """What `make check` runs."""
-    fast = " and ".join(f"not {mark}" for mark in (*SLOW, "postgres"))
-    return [
-        Stage("lint", [sys.executable, "-m", "deploy.checks.lint"]),
-        pytest("tests on SQLite", marks=fast, parallel=True),
-    ]
+    return [lint(), pytest("tests on SQLite", marks=without(*ALONE, "postgres", "slow"), parallel=True)]
+
+
+def lint() -> Stage:
+    """Everything that reads the code without running it."""
+    return Stage("lint", [sys.executable, "-m", "deploy.checks.lint"])
 
 
 def all_stages(*, database_url: str, engine: bool) -> list[Stage]:
-    """What `make test` runs: the fast stages, the database's tests on PostgreSQL, then containers and browsers."""
-    not_slow = " and ".join(f"not {mark}" for mark in SLOW)
-    slow = "(" + " or ".join(SLOW) + ") and not postgres"
-    # pytest-django's own database is made anew for each; journeys share the machine's engine, so one at a time.
+    """What `make test` runs: the same and the slow ones, the database's on PostgreSQL, containers and browsers."""
+    alone = "(" + " or ".join(ALONE) + ") and not postgres"
     return [
-        *fast_stages(),
+        lint(),
+        pytest("tests on SQLite", marks=without(*ALONE, "postgres"), parallel=True),
+        # pytest-django makes a database of its own for each worker.
         pytest(
             "tests on PostgreSQL",
             "tests/factory",
-            marks=not_slow,
+            marks=without(*ALONE, "slow"),
             parallel=True,
             environment={"DATABASE_URL": database_url},
         ),
         Stage("images", [sys.executable, "-m", "deploy.images.build", *([] if IN_CI else ["--if-engine"])]),
-        pytest("journeys", marks=slow if engine else f"{slow} and not engine", parallel=False),
+        pytest("journeys", marks=alone if engine else f"{alone} and not engine", parallel=False),
     ]
 
 

@@ -25,6 +25,7 @@ def _run_once() -> float:
 
     version = take_in(PIPELINE.read_text())
     layer = get_channel_layer()
+    assert layer is not None
     session = RunSession(
         version, seconds=0.0, view=LinesView(io.StringIO()), interrupted=lambda: False, trouble=lambda: None
     )

@@ -80,7 +80,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_it_refuses(name: str) -> None:
+async def test_it_refuses_what_it_cannot_answer(name: str) -> None:
     offer, status = REFUSED[name]
     if not status:
         cleaned = clean_offer(offer, CandidatePolicy())

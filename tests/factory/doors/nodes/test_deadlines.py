@@ -59,6 +59,7 @@ def test_an_overdue_process_dies_and_the_others_live(instances: Instances) -> No
     assert instances.driver.inspect(early).state is EngineState.RUNNING
 
 
+@pytest.mark.slow
 def test_an_engine_that_does_not_answer_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
     class Away(ProcessDriver):
         looks = 0

@@ -168,6 +168,7 @@ async def test_a_pipeline_that_is_not_running_is_503_and_says_so(ready_run: Run)
     assert "not running" in _problem(response)
 
 
+@pytest.mark.slow
 async def test_a_host_without_an_agent_is_503_after_the_deadline(
     ready_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_what_dies_is_started_again_and_it_says_which(watched: Watched) -> None:
     assert watched.supervisor.given_up() is None
 
 
+@pytest.mark.slow
 def test_what_ends_again_and_again_is_given_up_with_its_last_words(watched: Watched) -> None:
     watched.start("agent", "raise SystemExit('no such setting')")
     wait_until(watched.supervisor.given_up)
