@@ -145,9 +145,14 @@ class DockerDriver:
                 if "already in progress" not in explain(error):
                     raise
 
-    def sweep(self, *, live_runs: frozenset[str]) -> list[str]:
+    def sweep(self, *, live_runs: frozenset[str], over: frozenset[str] = frozenset()) -> list[str]:
         return sweep_networks(
-            self._clients, install=self._install, live_runs=live_runs, now=now(), grace=self._sweep_grace
+            self._clients,
+            install=self._install,
+            live_runs=live_runs - over,
+            over=over,
+            now=now(),
+            grace=self._sweep_grace,
         )
 
     def events(self) -> Iterator[EngineEvent]:

@@ -50,12 +50,13 @@ def sweep_networks(
     *,
     install: str,
     live_runs: frozenset[str],
+    over: frozenset[str],
     now: datetime.datetime,
     grace: datetime.timedelta,
 ) -> list[str]:
     """Remove our networks of runs that are over and have no container left; returns their names.
 
-    The grace spares a network made for a run that began after `live_runs` was read.
+    The grace spares a network made for a run that began after `live_runs` was read, unless it is known to be over.
     """
     removed: list[str] = []
     with clients.borrow() as client:
@@ -64,7 +65,8 @@ def sweep_networks(
         for network in client.networks(filters=ours):
             run = network["Labels"].get("factory.run")
             made = read_time(network["Created"])
-            if run in live_runs or run in peopled or (made is not None and now - made < grace):
+            is_new = made is not None and now - made < grace and run not in over
+            if run in live_runs or run in peopled or is_new:
                 continue
             try:
                 client.remove_network(network["Id"])

@@ -196,8 +196,14 @@ class Driver(Protocol):
             StillRunning: it runs; stop it first.
         """
 
-    def sweep(self, *, live_runs: frozenset[str]) -> list[str]:
-        """Remove what the driver made for runs that are over (networks, folders); returns their names."""
+    def sweep(self, *, live_runs: frozenset[str], over: frozenset[str] = frozenset()) -> list[str]:
+        """Remove what the driver made for runs that are over (networks, folders); returns their names.
+
+        Args:
+            live_runs: these keep what they have. One that is in neither set may have begun a moment ago: what
+                was made for it just now is spared.
+            over: runs that are known to be over.
+        """
 
     def close(self) -> None:
         """End `events` and give connections back; instances live on."""

@@ -133,7 +133,7 @@ class ProcessDriver:
             (self._folders / name).rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
-    def sweep(self, *, live_runs: frozenset[str]) -> list[str]:
+    def sweep(self, *, live_runs: frozenset[str], over: frozenset[str] = frozenset()) -> list[str]:
         """Folders that a start or a discard left half made or half removed; instances themselves are listed."""
         if not self._folders.is_dir():
             return []

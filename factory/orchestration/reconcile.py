@@ -203,7 +203,7 @@ def _clean_up(run_id: str, driver: Driver) -> None:
     """What a run leaves on its host once its last instance is gone."""
     for directory in Path(settings.FACTORY_SOCKETS).glob(f"pf-{run_id}-*"):
         shutil.rmtree(directory, ignore_errors=True)
-    driver.sweep(live_runs=frozenset(selectors.unfinished_runs()))
+    driver.sweep(live_runs=frozenset(selectors.unfinished_runs()), over=frozenset({run_id}))
 
 
 def _end_strangers(strangers: list[Seen], driver: Driver, now: datetime.datetime) -> None:

@@ -183,12 +183,12 @@ class FakeDriver:
             if seen.state is not EngineState.ABSENT:
                 del world["instances"][name]
 
-    def sweep(self, *, live_runs: frozenset[str]) -> list[str]:
+    def sweep(self, *, live_runs: frozenset[str], over: frozenset[str] = frozenset()) -> list[str]:
         with self._answer() as world:
             peopled = {row["labels"].get("run") for row in world["instances"].values()}
-            over = [run for run in world["networks"] if run not in live_runs and run not in peopled]
-            world["networks"] = [run for run in world["networks"] if run not in over]
-            return over
+            swept = [run for run in world["networks"] if run not in live_runs - over and run not in peopled]
+            world["networks"] = [run for run in world["networks"] if run not in swept]
+            return swept
 
     def events(self) -> Iterator[EngineEvent]:
         with self._answer() as world:

@@ -131,12 +131,12 @@ def test_media_flows_on_while_agent_and_redis_are_killed_and_parameters_work_aft
     os.kill(killed, signal.SIGKILL)
     said += read_until(process, r"the agent ended \(killed by SIGKILL\)")
     code, answer = terminal.type("set", run[1], "caption", "text=changed")
-    assert (code, answer.strip()) == (0, "revision 2 of caption is in force")
+    assert (code, answer.strip()) == (0, "applied: revision 2 of caption is in force")
     assert terminal.agent() != killed
     os.kill(terminal.redis(), signal.SIGKILL)
     said += read_until(process, r"the redis ended \(killed by SIGKILL\)")
     code, answer = terminal.type("set", run[1], "caption", "text=again")
-    assert (code, answer.strip()) == (0, "revision 3 of caption is in force")
+    assert (code, answer.strip()) == (0, "applied: revision 3 of caption is in force")
     code, answer = terminal.type("set", run[1], "caption", "text=1")
     assert code == 1
     code, rest = finish(process)

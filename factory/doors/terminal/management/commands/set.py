@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 raise CommandError(f"revision {revision} of {node} is not in force yet: it is {current.state}")
             if answer:
                 raise CommandError(f"revision {revision} of {node} is refused: {answer}")
-            self.stdout.write(f"revision {revision} of {node} is in force")
+            self.stdout.write(f"applied: revision {revision} of {node} is in force")
             return
 
 
