@@ -42,6 +42,9 @@ RAW: dict[MediaType, Format] = {MediaType.VIDEO: Format.I420, MediaType.AUDIO: F
 """The format that transforms compute on; the sdk decodes to it and encodes from it."""
 
 
+_UNCOMPRESSED = frozenset(RAW.values())
+
+
 def is_raw(fmt: Format) -> bool:
     """Whether frames of this format are uncompressed."""
-    return fmt in RAW.values()
+    return fmt in _UNCOMPRESSED

@@ -9,7 +9,7 @@ import dataclasses
 import enum
 import json
 import struct
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from components.contract.media_types import Format
 
@@ -60,8 +60,10 @@ class Flag(enum.IntFlag):
     """On `END`: the source came to its own end, so whatever follows it may finish too."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Header:
+_KINDS = {int(kind): kind for kind in Kind}
+
+
+class Header(NamedTuple):
     """One message's header.
 
     Attributes:
@@ -86,9 +88,8 @@ class Header:
 
     def pack(self) -> bytes:
         """The header's `HEADER_BYTES` bytes."""
-        return _LAYOUT.pack(
-            self.kind, self.flags, self.slot, self.size, self.sequence, self.pts, self.duration, self.sent
-        )
+        kind, size, flags, slot, sequence, pts, duration, sent = self
+        return _LAYOUT.pack(kind, flags, slot, size, sequence, pts, duration, sent)
 
     @classmethod
     def unpack(cls, data: bytes | bytearray | memoryview, offset: int = 0) -> Self:
@@ -98,10 +99,9 @@ class Header:
             WireError: the kind is unknown or the size above `MAX_PAYLOAD_BYTES`.
         """
         kind, flags, slot, size, sequence, pts, duration, sent = _LAYOUT.unpack_from(data, offset)
-        try:
-            known = Kind(kind)
-        except ValueError:
-            raise WireError(f"unknown message kind {kind}") from None
+        known = _KINDS.get(kind)
+        if known is None:
+            raise WireError(f"unknown message kind {kind}")
         if size > MAX_PAYLOAD_BYTES and known is not Kind.SLOT:
             raise WireError(f"a payload of {size} bytes is over the limit of {MAX_PAYLOAD_BYTES}")
         return cls(known, size, flags, slot, sequence, pts, duration, sent)

@@ -1,5 +1,6 @@
 """Between the ports and the component: which method gets what, and never two that must not meet."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,17 +17,16 @@ _CONFIGURE_SECONDS = 10.0
 class Delivery:
     """Calls the component: frames from the wires' threads, parameters from the node's.
 
-    A transform's frames and all changes of parameters exclude each other. A sink's wires run side by side,
-    so it only shares the lock with parameters, as readers share one with a writer.
+    Each wire's thread holds a lock of its own while a frame is processed, so that the wires of a sink run side
+    by side; a change of parameters takes them all, and so meets no frame.
     """
 
     def __init__(self, component: Component, outputs: dict[str, Output]) -> None:
         self._component = component
         self._outputs = outputs
         self._begun = threading.Event()
-        self._turns = threading.Condition()
-        self._busy = 0
-        self._changing = False
+        self._busy: dict[int, threading.Lock] = {}
+        self._joining = threading.Lock()
         self._told: set[str] = set()
 
     def configure(self, parameters: dict[str, Any]) -> None:
@@ -35,20 +35,22 @@ class Delivery:
         Raises:
             TimeoutError: a frame took longer than 10 s.
         """
-        with self._turns:
-            self._changing = True
-            if not self._turns.wait_for(lambda: not self._busy, _CONFIGURE_SECONDS):
-                self._changing = False
-                self._turns.notify_all()
-                raise TimeoutError("the component is stuck in a frame")
-        try:
+        with contextlib.ExitStack() as held, self._joining:
+            for lock in self._busy.values():
+                if not lock.acquire(timeout=_CONFIGURE_SECONDS):
+                    raise TimeoutError("the component is stuck in a frame")
+                held.callback(lock.release)
             fixed: Mapping[str, Any] = dict(parameters)
             self._component.configure(fixed)
             self._component.parameters = parameters
-        finally:
-            with self._turns:
-                self._changing = False
-                self._turns.notify_all()
+
+    def _lock_of_thread(self) -> threading.Lock:
+        identity = threading.get_ident()
+        lock = self._busy.get(identity)
+        if lock is None:
+            with self._joining:
+                lock = self._busy.setdefault(identity, threading.Lock())
+        return lock
 
     def begin(self, ended: Callable[[BaseException | None], None]) -> threading.Thread | None:
         """The component has started: let frames through, and run a source in its thread."""
@@ -71,19 +73,13 @@ class Delivery:
 
     def deliver(self, port: str, item: Item) -> None:
         """One item from a wire's thread."""
-        self._begun.wait()
-        with self._turns:
-            self._turns.wait_for(lambda: not self._changing)
-            self._busy += 1
-        try:
+        if not self._begun.is_set():
+            self._begun.wait()
+        with self._lock_of_thread():
             if isinstance(self._component, Transform):
                 self._transform(self._component, item)
             elif isinstance(self._component, Sink):
                 self._component.receive(port, item.as_frame() if isinstance(item, Picture) else item)
-        finally:
-            with self._turns:
-                self._busy -= 1
-                self._turns.notify_all()
 
     def _transform(self, component: Transform, item: Item) -> None:
         output = next(iter(self._outputs.values()))

@@ -37,8 +37,8 @@ class VideoFrame:
     __slots__ = ("data", "duration", "height", "pts", "width")
 
     def __init__(self, width: int, height: int, data: Pixels, pts: int, duration: int = 0) -> None:
-        size = i420_bytes(width, height)
-        if data.shape != (size,):
+        if data.shape != (width * height * 3 // 2,) or (width | height) & 1:
+            size = i420_bytes(width, height)
             raise ValueError(f"a {width}x{height} frame takes a flat array of {size} bytes, not {data.shape}")
         self.width = width
         self.height = height

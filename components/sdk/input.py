@@ -36,7 +36,7 @@ class _Conversion:
         self._encoder: VideoEncoder | OpusEncoder | None = None
 
     def convert(self, received: Received) -> list[Item]:
-        if received.description != self._description:
+        if received.description is not self._description and received.description != self._description:
             self._begin(received.description)
         fmt = received.description.format
         header = received.header

@@ -1,14 +1,13 @@
 """What an output sent since its last keyframe, for readers that join late."""
 
 import collections
-import dataclasses
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from components.contract.wire_format import KEYFRAME_CACHE_BYTES, KEYFRAME_CACHE_NS, Description
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One message's worth of media, ready for a wire.
 
     Attributes:

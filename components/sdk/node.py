@@ -100,9 +100,8 @@ class Node:
         )
 
     def _measures(self) -> dict[str, float]:
-        times = os.times()
         return {
-            "cpu_seconds": times.user + times.system,
+            "cpu_seconds": time.process_time(),
             "frames_decoded": sum(port.frames_decoded for port in self.inputs.values()),
             "encoders_started": sum(port.encoders_started for port in self.outputs.values())
             + sum(port.encoders_started for port in self.inputs.values()),

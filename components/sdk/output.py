@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from components.contract.media_types import RAW, Format, MediaType, is_raw
+from components.contract.media_types import RAW, Format, MediaType
 from components.contract.wire_format import KEYFRAME_REQUEST_INTERVAL_NS, Description, pack_data
 from components.sdk.encoders import OpusEncoder, VideoEncoder, can_encode, create_encoder
-from components.sdk.frames import AudioFrame, DataMessage, EncodedFrame, Frame, VideoFrame, i420_bytes
+from components.sdk.frames import AudioFrame, DataMessage, EncodedFrame, Frame, VideoFrame
 from components.sdk.keyframe_cache import KeyframeCache, Unit
 from components.sdk.ring_writer import RingWriter
 from components.sdk.run_clock import RunClock
 from components.sdk.wire_writer import WireWriter
 
 logger = logging.getLogger(__name__)
+_CREDITS_AT_ONCE = 2
+"""Credits of a raw wire are taken in pairs: every look at the socket wakes its other end, for nothing."""
 
 
 class Output:
@@ -53,6 +55,9 @@ class Output:
         self._ring = RingWriter(want_ring, clock)
         self._lock = threading.Lock()
         self._writers: dict[str, WireWriter] = {}
+        self._raw: tuple[WireWriter, ...] = ()
+        self._encoded: dict[Format, tuple[WireWriter, ...]] = {}
+        self._described: tuple[tuple[int, int, int], Description] | None = None
         self._encoders: dict[Format, VideoEncoder | OpusEncoder] = {}
         self._caches: dict[Format, KeyframeCache] = {}
         self._sequences: collections.Counter[Format] = collections.Counter()
@@ -68,8 +73,7 @@ class Output:
             ValueError: a side is odd or out of range.
         """
         with self._lock:
-            raw_wanted = any(self._is_raw_wire(writer) for writer in self._writers.values())
-            return self._ring.new_frame(width, height, pts, duration, in_ring=raw_wanted)
+            return self._ring.new_frame(width, height, pts, duration, in_ring=bool(self._raw))
 
     def discard(self, frame: VideoFrame) -> None:
         """Give back a frame of `new_frame` that will not be written."""
@@ -90,17 +94,41 @@ class Output:
                 self._write_encoded(frame, tuple(self._writers.values()))
             else:
                 self._write_data(frame)
-            self._tidy()
-            wanted = self._keyframe_wanted()
+            wanted = self._keyframe_wanted() if self._caches or self._encoded else None
         if wanted:
             self._request_keyframe(wanted)
 
     def _poll(self) -> None:
+        """Take in what the readers say; those that are gone are forgotten."""
+        gone = False
+        for writer in self._writers.values():
+            if writer.unread >= _CREDITS_AT_ONCE or writer not in self._raw:
+                writer.poll()
+            if slots := writer.released_slots():
+                self._ring.release(slots)
+            gone = gone or bool(writer.closed)
+        if gone:
+            self._forget_closed()
+
+    def _forget_closed(self) -> None:
         for wire, writer in tuple(self._writers.items()):
-            writer.poll()
-            self._ring.release(writer.released_slots())
             if writer.closed:
+                self._ring.release(writer.released_slots())
                 del self._writers[wire]
+        self._route()
+
+    def _route(self) -> None:
+        """Which wires take raw media as it is, and which take it encoded as what."""
+        raw: list[WireWriter] = []
+        encoded: dict[Format, list[WireWriter]] = {}
+        for writer in self._writers.values():
+            target = self._target(writer)
+            if target is RAW.get(self.media_type):
+                raw.append(writer)
+            elif target is not None:
+                encoded.setdefault(target, []).append(writer)
+        self._raw = tuple(raw)
+        self._encoded = {fmt: tuple(writers) for fmt, writers in encoded.items()}
 
     def _unit(
         self,
@@ -128,36 +156,38 @@ class Output:
         return next((fmt for fmt in writer.formats if can_encode(fmt)), None)
 
     def _write_video(self, frame: VideoFrame) -> None:
-        raw = [writer for writer in self._writers.values() if self._target(writer) is Format.I420]
-        if raw:
-            self._write_slot(frame, raw)
-        self._encode(frame)
+        if self._raw:
+            self._write_slot(frame)
+        if self._encoded or self._encoders:
+            self._encode(frame)
         self._ring.discard(frame)
 
-    def _write_slot(self, frame: VideoFrame, writers: list[WireWriter]) -> None:
+    def _write_slot(self, frame: VideoFrame) -> None:
         slot = self._ring.place(frame)
         if slot is None:
-            for writer in writers:
+            for writer in self._raw:
                 writer.dropped += 1
             return
-        rate = 1e9 / frame.duration if frame.duration else 0.0
-        description = Description(Format.I420, 90000, frame.width, frame.height, rate)
-        unit = self._unit(frame, description, b"", size=i420_bytes(frame.width, frame.height), slot=slot)
-        for writer in writers:
+        layout = (frame.width, frame.height, frame.duration)
+        if self._described is None or self._described[0] != layout:
+            rate = 1e9 / frame.duration if frame.duration else 0.0
+            self._described = (layout, Description(Format.I420, 90000, frame.width, frame.height, rate))
+        unit = self._unit(frame, self._described[1], b"", size=frame.data.size, slot=slot)
+        for writer in self._raw:
             if writer.write(unit):
                 self._ring.hold(slot)
         self._ring.published(slot)
 
     def _write_audio(self, frame: AudioFrame) -> None:
-        raw = [writer for writer in self._writers.values() if self._target(writer) is Format.S16]
-        if raw:
+        if self._raw:
             payload = np.ascontiguousarray(frame.samples).tobytes()
             channels = frame.samples.shape[1]
             description = Description(Format.S16, frame.sample_rate, sample_rate=frame.sample_rate, channels=channels)
             unit = self._unit(frame, description, payload, size=len(payload))
-            for writer in raw:
+            for writer in self._raw:
                 writer.write(unit)
-        self._encode(frame)
+        if self._encoded or self._encoders:
+            self._encode(frame)
 
     def _write_data(self, message: DataMessage) -> None:
         payload = pack_data(message.type, message.meta, message.payload)
@@ -167,18 +197,13 @@ class Output:
 
     def _encode(self, frame: VideoFrame | AudioFrame) -> None:
         """One encoder a format, and only while some wire takes it."""
-        targets: dict[Format, list[WireWriter]] = {}
-        for writer in self._writers.values():
-            target = self._target(writer)
-            if target is not None and not is_raw(target):
-                targets.setdefault(target, []).append(writer)
-        for fmt, writers in targets.items():
+        for fmt, writers in self._encoded.items():
             encoder = self._encoders.get(fmt)
             if encoder is None:
                 encoder = self._encoders[fmt] = create_encoder(fmt)
             for encoded in encoder.encode(frame):
-                self._write_encoded(encoded, tuple(writers))
-        for fmt in self._encoders.keys() - targets.keys():
+                self._write_encoded(encoded, writers)
+        for fmt in self._encoders.keys() - self._encoded.keys():
             # Nobody reads this format now; whoever comes next starts at a keyframe.
             self._encoders[fmt].force_keyframe()
             self._caches.pop(fmt, None)
@@ -192,12 +217,6 @@ class Output:
                     writer.write(cached, cached=True)
             writer.write(unit)
         cache.add(unit)
-
-    def _tidy(self) -> None:
-        for wire, writer in tuple(self._writers.items()):
-            if writer.closed:
-                self._ring.release(writer.released_slots())
-                del self._writers[wire]
 
     def _keyframe_wanted(self) -> set[Format]:
         wanted = {fmt for fmt, cache in self._caches.items() if cache.wants_keyframe}
@@ -242,6 +261,7 @@ class Output:
                         other.close("the ring was replaced")
                         del self._writers[other.wire]
             self._writers[writer.wire] = writer
+            self._route()
 
     def detach(self, wire: str, generation: int) -> None:
         """Give a wire up, if it still is this generation."""
@@ -249,7 +269,7 @@ class Output:
             writer = self._writers.get(wire)
             if writer and writer.generation == generation:
                 writer.close("detached")
-            self._tidy()
+            self._forget_closed()
 
     def end(self, *, final: bool) -> None:
         """Say on every wire that nothing follows."""
@@ -257,7 +277,7 @@ class Output:
             self._ended = True
             for writer in self._writers.values():
                 writer.end(final=final)
-            self._tidy()
+            self._forget_closed()
 
     def close(self) -> None:
         """Give every wire up without a word: the readers see that this end died."""
@@ -265,7 +285,7 @@ class Output:
             self._ended = True
             for writer in self._writers.values():
                 writer.close("the node is gone")
-            self._tidy()
+            self._forget_closed()
 
     def ends(self) -> list[dict[str, Any]]:
         """The wire ends held."""

@@ -1,6 +1,5 @@
 """The reading end of one wire: bytes in, messages out, credits back, and the counts that the canvas shows."""
 
-import contextlib
 import dataclasses
 import logging
 import socket
@@ -21,6 +20,8 @@ from components.sdk.ring import Ring
 from components.sdk.run_clock import RunClock
 
 logger = logging.getLogger(__name__)
+_KEYFRAME = Flag.KEYFRAME.value
+"""A plain number: operators of enum.IntFlag cost more than the rest of a message."""
 _READ_BYTES = 256 * 1024
 _SMOOTHING = 16
 """Share of a new sample in the running jitter and hop latency (RFC 3550, section 6.4.1)."""
@@ -37,7 +38,7 @@ class Received:
     @property
     def keyframe(self) -> bool:
         """Decodable without what came before."""
-        return bool(self.header.flags & Flag.KEYFRAME)
+        return bool(self.header.flags & _KEYFRAME)
 
 
 class WireReader:
@@ -68,6 +69,7 @@ class WireReader:
         self.final = False
         self.closed = False
         self._connection = connection
+        self._is_raw = False
         self._ring = ring
         self._clock = clock
         self._buffer = bytearray(_READ_BYTES)
@@ -86,14 +88,17 @@ class WireReader:
         try:
             while (header := self._read_header()) is not None:
                 payload = self._read_payload(header)
-                if header.kind is Kind.DESCRIPTION:
+                if header.kind is Kind.MEDIA or header.kind is Kind.SLOT:
+                    if self._take(header):
+                        yield Received(header, payload, self._described())
+                    self._send(Header(Kind.CREDIT, sequence=header.sequence))
+                elif header.kind is Kind.DESCRIPTION:
                     self.description = Description.from_bytes(payload)
+                    self._is_raw = is_raw(self.description.format)
                 elif header.kind is Kind.END:
                     self.ended = True
-                    self.final = bool(header.flags & Flag.FINAL)
+                    self.final = bool(header.flags & Flag.FINAL.value)
                     return
-                elif header.kind in (Kind.MEDIA, Kind.SLOT):
-                    yield from self._deliver(header, payload)
                 else:
                     raise WireError(f"{header.kind.name} does not travel downstream")
         except (OSError, EOFError) as error:
@@ -101,19 +106,21 @@ class WireReader:
         finally:
             self.close()
 
-    def _deliver(self, header: Header, payload: memoryview) -> Iterator[Received]:
+    def _described(self) -> Description:
         if self.description is None:
             raise WireError("media came before its description")
+        return self.description
+
+    def _take(self, header: Header) -> bool:
+        """Count a media message; False where it is not to be looked at any more."""
         now = self._clock.now()
         self._count(header, now)
-        # A slot this old may have been taken back by a writer that gave this reader up.
-        stale = header.kind is Kind.SLOT and now - header.sent > CREDIT_TIMEOUT_NS
-        if stale:
+        if header.kind is Kind.SLOT and now - header.sent > CREDIT_TIMEOUT_NS:
+            # A slot this old may have been taken back by a writer that gave this reader up.
             self.lost += 1
-        else:
-            self.frames += 1
-            yield Received(header, payload, self.description)
-        self._send(Header(Kind.CREDIT, sequence=header.sequence))
+            return False
+        self.frames += 1
+        return True
 
     def _count(self, header: Header, now: int) -> None:
         if self._sequence and header.sequence > self._sequence + 1:
@@ -129,7 +136,7 @@ class WireReader:
             self.hop_ns += (transit - self.hop_ns) / _SMOOTHING
         self._transit = transit
         self.age_ns = now - header.pts
-        if header.flags & Flag.KEYFRAME or (self.description and is_raw(self.description.format)):
+        if self._is_raw or header.flags & _KEYFRAME:
             self.keyframe_at = now
 
     def _read_header(self) -> Header | None:
@@ -177,8 +184,10 @@ class WireReader:
     def _send(self, header: Header) -> None:
         # A writer that has ended is gone, and what it wrote before is still to be read.
         if not self.closed:
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            try:
                 self._connection.sendall(header.pack())
+            except (BrokenPipeError, ConnectionResetError):
+                return
 
     def shutdown(self) -> None:
         """Make a reader that waits in another thread come to its end."""
