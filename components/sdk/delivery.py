@@ -54,6 +54,8 @@ class Delivery:
 
     def begin(self, ended: Callable[[BaseException | None], None]) -> threading.Thread | None:
         """The component has started: let frames through, and run a source in its thread."""
+        if isinstance(self._component, Transform):
+            self._pass_keyframe_requests()
         self._begun.set()
         if not isinstance(self._component, Source):
             return None
@@ -70,6 +72,13 @@ class Delivery:
         thread = threading.Thread(target=run, name="source", daemon=True)
         thread.start()
         return thread
+
+    def _pass_keyframe_requests(self) -> None:
+        """What a reader behind a transform of encoded media lacks, only the encoder before it can give."""
+        for output in self._outputs.values():
+            for port in self._component.inputs.values():
+                if output.on_keyframe_request is None and port.media_type is output.media_type:
+                    output.on_keyframe_request = port.request_keyframe
 
     def deliver(self, port: str, item: Item) -> None:
         """One item from a wire's thread."""

@@ -223,8 +223,10 @@ class Node:
                 self._broken(job)
                 return ExitCode.CRASHED
             else:
-                self._finish(ordered=isinstance(job, Drain))
-                return ExitCode.DONE
+                ordered = isinstance(job, Drain)
+                self._finish(ordered=ordered)
+                # Unasked, the word alone counts: one that crashes is started again. Asked, it may come too late.
+                return ExitCode.CRASHED if ordered and self._state is NodeState.FAILED else ExitCode.DONE
 
     def _broken(self, error: BaseException) -> None:
         logger.error("the component broke", exc_info=error)

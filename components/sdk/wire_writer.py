@@ -105,15 +105,24 @@ class WireWriter:
             if self._started:
                 self.dropped += 1
             return False
-        if not cached and self._is_full(unit):
+        if not cached and self._is_full_still(unit):
             self.dropped += 1
             if encoded:
                 self._to_keyframe = True
                 self.wants_keyframe = True
             return False
+        if self.closed:
+            return False
         self._to_keyframe = False
         self._started = True
         return self._send_unit(unit, cached)
+
+    def _is_full_still(self, unit: Unit) -> bool:
+        """Whether the reader is behind, by what it says now if it seems so."""
+        if self._is_full(unit):
+            self.poll()
+            return self._is_full(unit)
+        return False
 
     def _is_full(self, unit: Unit) -> bool:
         if not self._unread or self._remainder:

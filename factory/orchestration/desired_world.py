@@ -51,7 +51,7 @@ class DesiredNode:
     Attributes:
         kind: gateway, transform or sink.
         folder, image: the component, for either kind of driver.
-        parameters: all, defaults filled in.
+        parameters, revision: all, defaults filled in; those before the newest where an instance refused these.
         ports: as `messages.Configure` has them, wired or not.
         artifact_quota_bytes: the most of one file; 0 where it writes none.
         endpoint: "whip" or "whep" where it has a public address.
@@ -197,6 +197,7 @@ def _port(kind: MediaType, formats: tuple[Format, ...], wires: int) -> dict[str,
 
 def _node(row: RunNode, entry: CatalogueEntry, drawing: _Drawing, *, wanted: bool) -> DesiredNode:
     manifest = entry.manifest
+    parameters, revision = row.in_force()
     quota = manifest.permissions.artifact_mib * MIB
     limits = Limits(
         memory_bytes=manifest.resources.memory_mib * MIB,
@@ -213,8 +214,8 @@ def _node(row: RunNode, entry: CatalogueEntry, drawing: _Drawing, *, wanted: boo
         image=entry.image,
         limits=limits,
         network=Network(manifest.permissions.network),
-        parameters=manifest.with_defaults(row.parameters),
-        revision=row.revision,
+        parameters=manifest.with_defaults(parameters),
+        revision=revision,
         ports=drawing.ports[row.name],
         artifact_quota_bytes=quota,
         ready_seconds=manifest.runtime.ready_seconds,

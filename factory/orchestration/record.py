@@ -74,7 +74,7 @@ def begin_attempt(*, node: RunNode, attempt: int, epoch: int, now: datetime.date
         StateChange.objects.create(
             run_id=node.run_id, node=node.name, old=node.state, new=NodeState.STARTING, reason=reason, at=now
         )
-    fresh = {"state": NodeState.STARTING.value, "reason": "", "state_at": now, "observed_revision": 0, "refused": None}
+    fresh = {"state": NodeState.STARTING.value, "reason": "", "state_at": now, "observed_revision": 0}
     RunNode.objects.filter(pk=node.pk).update(attempt=attempt, **fresh)
 
 

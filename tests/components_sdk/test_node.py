@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from components.contract.control_socket import Receiver, send
 from components.contract.messages import UP, Configure, Hello, Report
 from components.contract.node_states import ExitCode, NodeState
@@ -136,6 +138,14 @@ def test_the_clock_of_a_sandbox_is_measured() -> None:
         stamp = harness.collected["numbers"][0].pts
         assert abs(stamp - offset - time.monotonic_ns()) < 2_000_000_000
         assert harness.node.clock.now() > offset
+
+
+@pytest.mark.parametrize(("at_end", "reason"), [("break", "OSError: no space left"), ("fail", "it is not whole")])
+def test_a_sink_that_fails_while_it_drains_has_crashed(at_end: str, reason: str) -> None:
+    with Harness(Writing, parameters={"at_end": at_end}, inputs=["numbers"]) as harness:
+        harness.feed("numbers", numbers(1))
+        assert harness.finish().exit_code == ExitCode.CRASHED
+        assert (harness.state, harness.reports[-1].reason) == ("failed", reason)
 
 
 class Agent:

@@ -74,6 +74,20 @@ def test_a_second_reader_that_stops_costs_the_first_nothing_and_its_own_loss_is_
     os.close(ring)
 
 
+def test_rare_pictures_are_not_taken_for_a_slow_reader() -> None:
+    output, ring = make_output(), new_ring()
+    took: list[Frame] = []
+    make_input(took).attach(connect(output, ring))
+    for index in range(10):
+        frame = picture(index)
+        frame.pts = index * 2_000_000_000
+        output.write(frame)
+        wait_for_frames(index + 1, took)
+        time.sleep(0.01)
+    assert output.counters()["a.video->b.video"]["dropped"] == 0
+    os.close(ring)
+
+
 def test_an_encoded_wire_holds_at_most_a_quarter_of_a_second_and_resumes_at_a_keyframe() -> None:
     output = make_output(H264)
     requests: list[int] = []

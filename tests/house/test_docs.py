@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"manage\.py (\w+)")
 TARGET = re.compile(r"^([a-z]+):.*## ", re.MULTILINE)
 

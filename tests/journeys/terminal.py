@@ -14,8 +14,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import docker
+
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def leftovers(install: str) -> list[str]:
+    """Containers and networks of an installation that the engine still has."""
+    client = docker.APIClient()
+    try:
+        ours = {"label": f"factory.install={install}"}
+        containers = [name for one in client.containers(all=True, filters=ours) for name in one["Names"]]
+        return containers + [one["Name"] for one in client.networks(filters=ours)]
+    finally:
+        client.close()
+
+
+def inspect_all(install: str) -> dict[str, dict[str, Any]]:
+    """The engine's own inspect of every container of an installation, by node."""
+    client = docker.APIClient()
+    try:
+        listed = client.containers(all=True, filters={"label": f"factory.install={install}"})
+        found = [client.inspect_container(one["Id"]) for one in listed]
+    finally:
+        client.close()
+    by_node = {one["Config"]["Labels"]["factory.node"]: one for one in found}
+    assert len(by_node) == len(found), "one container a node"
+    return by_node
 
 
 def wait_for(look: Callable[[], T], what: str, seconds: float = 60.0) -> T:
@@ -47,6 +73,7 @@ class Terminal:
             "FACTORY_INSTALL": f"test{secrets.token_hex(6)}",
             "PYTHONUNBUFFERED": "1",
         }
+        self.install = self.environment["FACTORY_INSTALL"]
         self._running: list[Running] = []
 
     def start(self, pipeline: Path | str, *, seconds: float, options: tuple[str, ...] = ()) -> "Running":
@@ -169,3 +196,7 @@ def open_terminal(folder: Path, driver: str) -> Iterator[Terminal]:
         yield terminal
     finally:
         terminal.close()
+    assert terminal.processes() == []
+    assert list((folder / "state" / "processes").glob("*")) == []
+    if driver == "docker":
+        assert leftovers(terminal.install) == []

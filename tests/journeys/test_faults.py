@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from tests.journeys import recording
-from tests.journeys.terminal import Terminal, wait_for
+from tests.journeys.terminal import Terminal, inspect_all, wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.fault]
 
@@ -57,7 +57,7 @@ def test_media_flows_on_without_the_agent_and_parameters_work_after_its_return(t
     [agent] = terminal.processes("manage.py", "agent")
     os.kill(agent, signal.SIGKILL)
     wait_for(lambda: [pid for pid in terminal.processes("manage.py", "agent") if pid != agent], "it is started again")
-    changed = wait_for_change(terminal, run, "caption", "text=changed")
+    changed = change(terminal, run, "caption", "text=changed")
     report = running.succeed()
 
     assert "applied" in changed
@@ -69,20 +69,23 @@ def test_media_flows_on_without_the_agent_and_parameters_work_after_its_return(t
     assert sum(wire["lost"] for wire in report["wires"].values()) == 0
 
 
-def wait_for_change(terminal: Terminal, run: str, node: str, change: str) -> str:
-    """Change a parameter, and again until the agent is back."""
-    answer = terminal.manage("set", run, node, change)
+def change(terminal: Terminal, run: str, node: str, parameter: str) -> str:
+    """What `set` says."""
+    answer = terminal.manage("set", run, node, parameter)
     return answer.stdout + answer.stderr
 
 
+@pytest.mark.engine
 def test_a_worker_killed_between_create_and_start_leads_to_one_container(containers: Terminal) -> None:
     containers.environment["FACTORY_FAULT"] = "after_create:kill9"
     running = containers.start("hello", seconds=3)
     first = wait_for(lambda: containers.processes("celery", "worker"), "the worker starts")[0]
     wait_for(lambda: first not in containers.processes("celery", "worker"), "it dies between create and start")
-    running.wait_until_ready()
+    run = running.wait_until_ready()
+    names = {one["Name"] for one in inspect_all(containers.install).values()}
     report = running.succeed()
 
+    assert names == {f"/pf-{run}-{node}-1" for node in ("camera", "caption", "file")}
     assert all(node["restarts"] == 0 for node in report["nodes"].values())
     assert recording.decoded_frames(report["files"][0]["path"]) > 60
 

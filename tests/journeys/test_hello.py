@@ -37,14 +37,6 @@ def test_the_clock_in_the_recorded_picture_moves_as_time_does(terminal: Terminal
     assert len({clock for _time, clock in clocks}) == len(clocks)
 
 
-def test_nothing_is_left_behind(terminal: Terminal) -> None:
-    running = terminal.start("hello", seconds=1)
-    running.succeed()
-
-    assert terminal.processes() == []
-    assert list((terminal.folder / "state" / "processes").glob("*")) == []
-
-
 def test_a_pipeline_with_problems_says_all_of_them_and_starts_nothing(terminal: Terminal) -> None:
     broken = terminal.folder / "broken.yaml"
     broken.write_text(
@@ -58,7 +50,6 @@ def test_a_pipeline_with_problems_says_all_of_them_and_starts_nothing(terminal: 
     assert running.wait() == 2
     assert "test_source" in running.text
     assert "opacity" in running.text
-    assert terminal.processes() == []
 
 
 def test_a_node_that_cannot_work_fails_the_run_with_its_reason(terminal: Terminal) -> None:
@@ -75,4 +66,3 @@ def test_a_node_that_cannot_work_fails_the_run_with_its_reason(terminal: Termina
     assert running.wait() == 1
     assert "caption" in running.text
     assert "image" in running.text.rpartition("reason:")[2]
-    assert terminal.processes() == []

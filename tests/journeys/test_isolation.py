@@ -1,33 +1,17 @@
 """What the engine itself says of the containers of a run."""
 
-from typing import Any
-
 import docker
 import pytest
 
-from tests.journeys.terminal import Terminal
+from tests.journeys.terminal import Terminal, inspect_all
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine]
-
-
-def inspect_all(terminal: Terminal) -> dict[str, dict[str, Any]]:
-    """The engine's own inspect of every container of this installation, by node."""
-    client = docker.APIClient()
-    try:
-        label = f"factory.install={terminal.environment['FACTORY_INSTALL']}"
-        listed = client.containers(all=True, filters={"label": label})
-        found = [client.inspect_container(one["Id"]) for one in listed]
-    finally:
-        client.close()
-    by_node = {one["Config"]["Labels"]["factory.node"]: one for one in found}
-    assert len(by_node) == len(found), "one container a node"
-    return by_node
 
 
 def test_every_node_has_one_container_and_only_the_gateway_has_a_network(containers: Terminal) -> None:
     running = containers.start("webcam", seconds=4)
     run = running.wait_until_ready()
-    seen = inspect_all(containers)
+    seen = inspect_all(containers.install)
     running.succeed()
 
     assert set(seen) == {"camera", "gray", "caption", "file"}
@@ -52,7 +36,7 @@ def test_every_node_has_one_container_and_only_the_gateway_has_a_network(contain
         assert host["AutoRemove"] is False
         assert host["RestartPolicy"]["Name"] in {"", "no"}
         assert [(mount["Destination"], mount["RW"]) for mount in one["Mounts"]] == [("/run/factory", False)]
-    assert inspect_all(containers) == {}
+    assert inspect_all(containers.install) == {}
 
 
 def test_the_networks_of_a_run_go_with_it(containers: Terminal) -> None:

@@ -1,5 +1,7 @@
 """A browser's camera and microphone through a gateway, two transforms and a recorder."""
 
+import time
+
 import pytest
 
 from tests.journeys import recording
@@ -16,15 +18,17 @@ def test_a_browser_publishes_and_both_tracks_are_recorded(terminal: Terminal) ->
     token = running.wait_for_text("bearer token").split()[-1]
     with open_publisher() as page:
         publish(page, address, token, width=640, height=480)
+        before = time.monotonic()
         page.wait_for_timeout(6000)
         assert unpublish(page) == 200
+        published = time.monotonic() - before
     report = running.succeed()
 
     [file] = report["files"]
     tracks = recording.tracks(file["path"])
     assert {kind: track.codec for kind, track in tracks.items()} == {"video": "h264", "audio": "opus"}
-    assert 4 < tracks["video"].duration < 9
-    assert abs(tracks["audio"].duration - tracks["video"].duration) < 1.0
+    assert abs(tracks["video"].duration - published) < 1.0
+    assert abs(tracks["audio"].duration - published) < 1.0
     assert report["nodes"]["camera"]["measures"]["frames_decoded"] == 0
     frames = recording.pictures(file["path"])
     assert len(frames) > 60

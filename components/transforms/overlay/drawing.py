@@ -6,7 +6,7 @@ import functools
 import io
 from pathlib import Path
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont, UnidentifiedImageError
 
 from components.sdk.component import ParameterRefused
 
@@ -72,7 +72,9 @@ def read_image(encoded: str) -> Image.Image:
         raise
     except Exception as error:
         # Decoders raise whatever foreign bytes make them raise.
-        raise ParameterRefused(f"image: it cannot be read ({error}); {_REMEDY}") from None
+        # What Pillow cannot name, it describes by the address of a buffer.
+        why = "of no known kind" if isinstance(error, UnidentifiedImageError) else str(error)
+        raise ParameterRefused(f"image: it cannot be read ({why}); {_REMEDY}") from None
 
 
 def check_colour(colour: str) -> None:

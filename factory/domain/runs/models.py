@@ -1,7 +1,7 @@
 """Runs, their nodes and instances, and what became of them: columns, and what one row must keep true."""
 
 import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 
@@ -104,7 +104,11 @@ class Run(models.Model):
 
 
 class RunNode(models.Model):
-    """One node of a run: what it is asked to be, and what its current attempt says of itself."""
+    """One node of a run: what it is asked to be, and what its current attempt says of itself.
+
+    `accepted` are the newest parameters that an instance had in force, those of `accepted_revision`; null before any.
+    `refused` is what an instance said of the newest ones that it refused, until later ones are in force.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="nodes")
     name = models.CharField(max_length=32)
@@ -113,6 +117,8 @@ class RunNode(models.Model):
     revision = models.PositiveIntegerField(default=1)
     observed_revision = models.PositiveIntegerField(default=0)
     refused = models.JSONField(null=True, default=None)
+    accepted = models.JSONField(null=True, default=None)
+    accepted_revision = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, default=NodeState.STARTING.value)
     reason = models.TextField(default="", blank=True)
     state_at = models.DateTimeField(null=True, default=None)
@@ -128,20 +134,37 @@ class RunNode(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id}.{self.name}"
 
+    def in_force(self) -> tuple[dict[str, Any], int]:
+        """The parameters to run with, and their revision: those asked for last, or what worked before if refused."""
+        if self.refused is not None and self.refused["revision"] == self.revision and self.accepted is not None:
+            return self.accepted, self.accepted_revision
+        return self.parameters, self.revision
+
+    def hear_of_parameters(self, *, observed_revision: int, refused: dict[str, Any] | None) -> None:
+        """Take into this object what an instance says of its parameters; a new attempt knows of no older refusal."""
+        self.observed_revision = observed_revision
+        if observed_revision == self.revision:
+            self.accepted, self.accepted_revision = self.parameters, self.revision
+        newest = max(observed_revision, refused["revision"] if refused is not None else 0)
+        if self.refused is None or self.refused["revision"] <= newest:
+            self.refused = refused
+
     def view(self, current: "Instance | None") -> NodeView:
         """This node as its run is judged by; `current` is the instance of its current attempt."""
         ended = current is not None and current.ended_at is not None
         unasked = ended and current is not None and current.stop_cause == ""
         finished = unasked and current is not None and current.exit_code == 0
+        said = NodeState(self.state)
+        drained_badly = current is not None and current.broke_in_its_drain(said)
         reason = self.give_up_reason or self.reason
         if not reason and ended and current is not None and not finished:
             reason = current.end_reason
         return NodeView(
             name=self.name,
-            said=NodeState(self.state),
+            said=said,
             alive=current is not None and current.is_alive,
             finished=finished,
-            broken=unasked and not finished,
+            broken=(unasked and not finished) or drained_badly,
             given_up=self.given_up,
             reason=reason,
         )
@@ -187,6 +210,15 @@ class Instance(models.Model):
     def is_alive(self) -> bool:
         """The engine has it, and it has not ended."""
         return self.ended_at is None and self.engine_state != "absent"
+
+    def broke_in_its_drain(self, said: NodeState) -> bool:
+        """It was asked to end with its run, and could not do so as it should; `said` is its node's last word.
+
+        One that was never ready holds nothing to write out, and may not even hear the signal yet.
+        """
+        if self.ended_at is None or self.ready_at is None or self.stop_cause != StopCause.UNWANTED:
+            return False
+        return self.exit_code != 0 or said is NodeState.FAILED
 
 
 class StateChange(models.Model):

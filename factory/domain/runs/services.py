@@ -79,7 +79,7 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
     Args:
         run_id: of a run that is not ending.
         node: its name.
-        parameters: the new values alone; the others stay.
+        parameters: the new values alone; the others stay as they are in force, without what was refused last.
         now: the time of the change.
 
     Returns:
@@ -98,11 +98,12 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
     if not run.wanted or run.run_state.is_over or run.run_state is RunState.STOPPING:
         raise RunOver(f"Run {run_id} is {run.state}; start a new one to use other parameters.")
     manifest = component(row.component).manifest
-    merged = row.parameters | parameters
+    before, _ = row.in_force()
+    merged = before | parameters
     problems = [(name, message) for name, message in manifest.check_parameters(merged) if name in parameters]
     for name, value in parameters.items():
         declared = manifest.parameters.get(name)
-        is_other = row.parameters.get(name, declared.default if declared is not None else None) != value
+        is_other = before.get(name, declared.default if declared is not None else None) != value
         if declared is not None and declared.apply is Apply.RESTART and is_other:
             problems.append((name, "it cannot change while it runs; change the pipeline and start a new run"))
     if problems:
@@ -135,13 +136,20 @@ def record_node_report(
         return
     said, reason = NodeState(row.state), reason[:MOST_REASON_CHARACTERS]
     is_new = attempt > row.attempt or said is not state
+    in_force = row.in_force()
+    row.hear_of_parameters(observed_revision=observed_revision, refused=refused)
+    if row.in_force() != in_force:
+        # Whoever configures the next attempt must not do so with what was refused.
+        tell_on_commit(run_id=run_id)
     RunNode.objects.filter(pk=row.pk).update(
         attempt=attempt,
         state=state,
         reason=reason,
         state_at=now if is_new else row.state_at,
-        observed_revision=observed_revision,
-        refused=refused,
+        observed_revision=row.observed_revision,
+        refused=row.refused,
+        accepted=row.accepted,
+        accepted_revision=row.accepted_revision,
     )
     if not is_new:
         return

@@ -64,7 +64,7 @@ class NodeView:
         said: the component's own word, of its current attempt.
         alive: the current attempt exists in the engine and has not ended.
         finished: it ended by itself, with success.
-        broken: its last attempt ended unasked and without success.
+        broken: its last attempt ended without success, unasked or in its drain.
         given_up: it will not be tried again.
         reason: why it is not ready, given up or broken.
     """

@@ -1,4 +1,6 @@
 import datetime
+import shutil
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -8,7 +10,7 @@ from factory.domain.pipelines.selectors import draft_of
 from factory.domain.runs.models import Run
 from factory.orchestration import admission
 from factory.orchestration.admission import RunRefused, reasons_against, start_run
-from tests.factory.hello import hello_version
+from tests.factory.hello import HELLO, hello_version
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,31 @@ def test_every_component_that_is_gone_is_named(
     reasons = reasons_against(version=version, now=now, deadline=in_an_hour(now))
 
     assert [reason.split(":")[0] for reason in reasons] == ["camera", "caption", "file"]
+
+
+def test_a_component_of_a_contract_from_elsewhere_cannot_run_here(
+    version: Version, now: datetime.datetime, settings: Settings, tmp_path: Path
+) -> None:
+    for shelf in ("gateways", "transforms", "sinks"):
+        shutil.copytree(settings.FACTORY_COMPONENTS / shelf, tmp_path / shelf)
+    manifest = tmp_path / "transforms" / "overlay" / "component.yaml"
+    manifest.write_text(manifest.read_text().replace("contract: wires", "contract: mpipe"))
+    settings.FACTORY_COMPONENTS = tmp_path
+
+    (reason,) = reasons_against(version=version, now=now, deadline=in_an_hour(now))
+
+    assert reason.startswith("caption: ")
+    assert "mpipe" in reason
+
+
+def test_a_run_has_no_more_nodes_than_a_host_carries(now: datetime.datetime) -> None:
+    more = "".join(f"  camera{number}: {{component: test_source@1.0.0}}\n" for number in range(62))
+    version = hello_version(now, HELLO.replace("wires:", f"{more}wires:"))
+
+    (reason,) = reasons_against(version=version, now=now, deadline=in_an_hour(now))
+
+    assert "65 nodes" in reason
+    assert "at most 64" in reason
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 24 * 3600 + 1])

@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from factory.domain.runs.models import Instance, Run
+from components.contract.node_states import NodeState
+from factory.domain.runs.models import Instance, Run, RunNode
 from factory.domain.runs.services import request_stop
-from factory.domain.runs.states import RunState
+from factory.domain.runs.states import RunState, StopCause
 from factory.drivers.driver import DriverUnavailable
 from factory.orchestration.carry_out import start_instance
 from factory.orchestration.desired_world import desired_run
 from factory.orchestration.plan import Discard, Stop
 from factory.orchestration.reconcile import reconcile, sweep
-from tests.factory.orchestration.words import later, say_all_ready
+from tests.factory.orchestration.words import later, say, say_all_ready
 from tests.fakes.fake_driver import Act, FakeDriver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +84,48 @@ def test_a_crash_that_nobody_mended_before_the_stop_fails_the_run(
     run.refresh_from_db()
     assert run.state == RunState.FAILED
     assert "disk full" in run.reason
+
+
+def test_a_node_that_fails_while_it_drains_fails_the_run(
+    world: FakeDriver, request_hello: RequestRun, now: datetime.datetime
+) -> None:
+    run = request_hello()
+    reconcile(run_id=run.pk, now=now)
+    say_all_ready(run, now)
+    request_stop(run_id=run.pk, now=now)
+    say(run, "file", NodeState.DRAINING, now)
+    say(run, "file", NodeState.FAILED, now, reason="OSError: no space left")
+
+    reconcile(run_id=run.pk, now=later(now, 1))
+
+    run.refresh_from_db()
+    assert (run.state, run.reason) == (RunState.FAILED, "file: OSError: no space left")
+    assert Instance.objects.get(run=run, node="file").stop_cause == StopCause.UNWANTED
+    assert world.list_owned(run.pk) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "was_ready", "exit_code", "said", "broken"),
+    [
+        (StopCause.UNWANTED, True, 0, NodeState.DRAINING, False),
+        (StopCause.UNWANTED, True, 1, NodeState.DRAINING, True),
+        (StopCause.UNWANTED, True, 137, NodeState.READY, True),
+        (StopCause.UNWANTED, True, 0, NodeState.FAILED, True),
+        (StopCause.UNWANTED, False, 143, NodeState.STARTING, False),
+        (StopCause.DUPLICATE, True, 137, NodeState.READY, False),
+    ],
+)
+def test_a_node_is_broken_by_a_bad_end_of_its_drain_alone(
+    now: datetime.datetime, cause: StopCause, was_ready: bool, exit_code: int, said: NodeState, broken: bool
+) -> None:
+    ready_at = now if was_ready else None
+    ended = Instance(engine_state="exited", ready_at=ready_at, ended_at=now, exit_code=exit_code, stop_cause=cause)
+    ended.end_reason = f"it ended with exit code {exit_code}"
+
+    view = RunNode(name="file", state=said).view(ended)
+
+    assert (view.broken, view.finished, view.alive) == (broken, False, False)
+    assert view.explained == f"file: it ended with exit code {exit_code}"
 
 
 def test_a_passed_deadline_ends_the_run(world: FakeDriver, request_hello: RequestRun, now: datetime.datetime) -> None:

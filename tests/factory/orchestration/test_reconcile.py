@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from components.contract.node_states import NodeState
 from factory.domain.runs.models import Instance, Run, RunNode
+from factory.domain.runs.services import change_parameters
 from factory.domain.runs.states import RunState, StopCause
 from factory.drivers.driver import EngineState, Labels
 from factory.orchestration.carry_out import start_instance
@@ -242,6 +243,43 @@ def test_one_that_says_failed_and_lives_on_is_given_up(
 
     run.refresh_from_db()
     assert (run.state, run.reason) == (RunState.FAILED, "caption: no font")
+
+
+def test_an_attempt_after_a_refusal_gets_what_was_in_force_before(
+    world: FakeDriver, request_hello: RequestRun, now: datetime.datetime
+) -> None:
+    world.act("overlay", Act(kill_after=0.3))
+    run = request_hello()
+    reconcile(run_id=run.pk, now=now)
+    world.act("overlay", Act())
+    say_all_ready(run, now)
+    refused = {"revision": 2, "reason": "no such font"}
+    assert change_parameters(run_id=run.pk, node="caption", parameters={"text": "Bye"}, now=now) == 2
+    asked_for = desired_run(run_id=run.pk).nodes["caption"]
+    assert (asked_for.parameters["text"], asked_for.revision) == ("Bye", 2)
+    say(run, "caption", NodeState.READY, now, refused=refused)
+    wait_for_end(world, f"pf-{run.pk}-caption-1")
+
+    reconcile(run_id=run.pk, now=later(now, 1))
+    for observed in (0, 1):
+        caption = desired_run(run_id=run.pk).nodes["caption"]
+        assert (caption.attempt, caption.parameters["text"], caption.revision) == (2, "Hello", 1)
+        say(run, "caption", NodeState.READY, later(now, 2), attempt=2, observed=observed)
+
+    row = RunNode.objects.get(run=run, name="caption")
+    assert (row.refused, row.revision, row.observed_revision, row.given_up) == (refused, 2, 1, False)
+
+
+def test_the_very_first_parameters_stay_wanted_though_refused(
+    world: FakeDriver, request_hello: RequestRun, now: datetime.datetime
+) -> None:
+    run = request_hello()
+    reconcile(run_id=run.pk, now=now)
+
+    say(run, "caption", NodeState.FAILED, now, observed=0, refused={"revision": 1, "reason": "no such font"})
+
+    caption = desired_run(run_id=run.pk).nodes["caption"]
+    assert (caption.parameters["text"], caption.revision) == ("Hello", 1)
 
 
 def test_one_that_says_failed_and_crashes_is_started_again(

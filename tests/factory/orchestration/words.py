@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from typing import Any
 
 from components.contract.node_states import NodeState
 from factory.domain.runs.models import Run
@@ -11,15 +12,25 @@ from tests.factory.hello import NODES
 from tests.fakes.fake_driver import FakeDriver
 
 
-def say(run: Run, node: str, state: NodeState, now: datetime.datetime, *, attempt: int = 1, reason: str = "") -> None:
+def say(
+    run: Run,
+    node: str,
+    state: NodeState,
+    now: datetime.datetime,
+    *,
+    attempt: int = 1,
+    reason: str = "",
+    observed: int = 1,
+    refused: dict[str, Any] | None = None,
+) -> None:
     record_node_report(
         run_id=run.pk,
         node=node,
         attempt=attempt,
         state=state,
         reason=reason,
-        observed_revision=1,
-        refused=None,
+        observed_revision=observed,
+        refused=refused,
         now=now,
     )
 

@@ -85,6 +85,8 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('observed_revision', models.PositiveIntegerField(default=0)),
                 ('refused', models.JSONField(default=None, null=True)),
+                ('accepted', models.JSONField(default=None, null=True)),
+                ('accepted_revision', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(default='starting', max_length=16)),
                 ('reason', models.TextField(blank=True, default='')),
                 ('state_at', models.DateTimeField(default=None, null=True)),

@@ -1,5 +1,6 @@
 """A sink that writes what comes to a file."""
 
+from components.contract.node_states import NodeState
 from components.sdk.component import Sink
 from components.sdk.frames import DataMessage, Frame
 
@@ -21,5 +22,9 @@ class Writing(Sink):
         self.file.write(f"{port} ended\n".encode())
 
     def stop(self) -> None:
-        """Close the file."""
+        """Close the file, or fail to."""
+        if self.parameters["at_end"] == "break":
+            raise OSError("no space left")
         self.file.close()
+        if self.parameters["at_end"] == "fail":
+            self.set_state(NodeState.FAILED, "it is not whole")

@@ -11,6 +11,7 @@ from factory.domain.runs.models import Artifact, Instance, Run, RunNode
 from factory.domain.runs.selectors import snapshot, unfinished_runs
 from factory.domain.runs.services import ParameterChangeRefused, RunOver, RunUnknown
 from factory.domain.runs.states import RunState
+from factory.doors.terminal.management.commands.set import judge
 
 
 def say(run: Run, node: str, state: NodeState, now: datetime.datetime, **changes: Any) -> None:
@@ -70,6 +71,40 @@ def test_a_live_change_makes_a_new_revision_of_the_given_values(run: Run, now: d
     row = RunNode.objects.get(run=run, name="caption")
     assert (revision, row.revision, row.observed_revision) == (2, 2, 0)
     assert row.parameters == {"text": "Hello", "opacity": 0.5}
+
+
+def test_a_change_after_a_refusal_leaves_out_what_was_refused(run: Run, now: datetime.datetime) -> None:
+    start_all(run, now)
+    say(run, "caption", NodeState.READY, now)
+    services.change_parameters(run_id=run.pk, node="caption", parameters={"text": "Bye"}, now=now)
+    refused = {"revision": 2, "reason": "no such font"}
+    say(run, "caption", NodeState.READY, now, refused=refused)
+    assert judge(snapshot(run_id=run.pk).nodes[1], 2) == "no such font"
+
+    revision = services.change_parameters(run_id=run.pk, node="caption", parameters={"opacity": 0.5}, now=now)
+
+    row = RunNode.objects.get(run=run, name="caption")
+    assert row.in_force() == ({"text": "Hello", "opacity": 0.5}, revision) == (row.parameters, 3)
+    assert judge(snapshot(run_id=run.pk).nodes[1], 3) is None
+    say(run, "caption", NodeState.READY, now, observed_revision=3)
+    row.refresh_from_db()
+    assert (row.accepted, row.accepted_revision, row.refused) == (row.parameters, 3, None)
+    assert judge(snapshot(run_id=run.pk).nodes[1], 3) == ""
+
+
+def test_a_refusal_rings_since_the_next_attempt_must_not_get_it(
+    run: Run, now: datetime.datetime, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    say(run, "caption", NodeState.READY, now)
+    services.change_parameters(run_id=run.pk, node="caption", parameters={"text": "Bye"}, now=now)
+    refused = {"revision": 2, "reason": "no such font"}
+
+    with django_capture_on_commit_callbacks() as bells:
+        say(run, "caption", NodeState.READY, now, refused=refused)
+    with django_capture_on_commit_callbacks() as no_more_bells:
+        say(run, "caption", NodeState.READY, now, refused=refused)
+
+    assert (len(bells), len(no_more_bells)) == (1, 0)
 
 
 @pytest.mark.parametrize(
