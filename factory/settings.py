@@ -80,9 +80,10 @@ FACTORY_INSTALL = env.str("FACTORY_INSTALL", default=_FINGERPRINT)
 if not FACTORY_INSTALL.isalnum() or not 1 <= len(FACTORY_INSTALL) <= 32:
     raise ImproperlyConfigured(f"FACTORY_INSTALL={FACTORY_INSTALL} is no id; use 1 to 32 letters and digits")
 FACTORY_HOST = env.str("FACTORY_HOST", default=socket.gethostname())
-_DRIVERS = {name: f"factory.drivers.{name}_driver.build" for name in ("auto", "docker", "process")}
+FACTORY_DRIVERS = {name: f"factory.drivers.{name}_driver.build" for name in ("auto", "docker", "process")}
+"""The drivers that have a short name, by it."""
 _driver = env.str("FACTORY_DRIVER", default="auto")
-FACTORY_DRIVER = _DRIVERS.get(_driver, _driver)
+FACTORY_DRIVER = FACTORY_DRIVERS.get(_driver, _driver)
 """A function `build(install, state)`, by its dotted path."""
 if "." not in FACTORY_DRIVER:
     raise ImproperlyConfigured(f"FACTORY_DRIVER={_driver} is unknown; use auto, docker, process or a dotted path")

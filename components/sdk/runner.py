@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
-from types import FrameType
 
 from components.contract.messages import CONTROL_DIRECTORY, CONTROL_ENVIRONMENT, CONTROL_SOCKET
 from components.contract.node_states import ExitCode
@@ -14,6 +14,7 @@ from components.sdk.component import Component, Sink, Source, Transform
 from components.sdk.node import Node
 
 _BASES = (Component, Source, Transform, Sink)
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class ComponentMissing(Exception):
@@ -50,6 +51,27 @@ def _package(folder: Path) -> tuple[str, ...]:
     return (resolved.name,)
 
 
+def _drain_on_signal(node: Node) -> None:
+    """Begin the end on SIGTERM or SIGINT, whichever thread the kernel hands it to.
+
+    Python calls handlers in the main thread alone, once that runs again, and a main thread that waits for a job is
+    not woken by a signal that another thread took (a thread that is just being started may). The byte in the pipe
+    is written at once by the thread that takes it (`signal.set_wakeup_fd`).
+    """
+    reading, writing = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in _ENDING:
+        signal.signal(number, lambda _number, _frame: None)
+
+    def listen() -> None:
+        while os.read(reading, 1)[0] not in _ENDING:
+            continue  # A signal that the component itself has a handler for.
+        node.drain()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+
+
 def main(arguments: list[str]) -> int:
     """Run the component of the folder given; returns the exit code."""
     logging.basicConfig(
@@ -67,12 +89,7 @@ def main(arguments: list[str]) -> int:
         return ExitCode.MISCONFIGURED
     path = os.environ.get(CONTROL_ENVIRONMENT, f"{CONTROL_DIRECTORY}/{CONTROL_SOCKET}")
     node = Node(component, path)
-
-    def drain(_signal: int, _frame: FrameType | None) -> None:
-        node.drain()
-
-    signal.signal(signal.SIGTERM, drain)
-    signal.signal(signal.SIGINT, drain)
+    _drain_on_signal(node)
     code = node.run()
     logging.shutdown()
     # Threads of a component that did not end must not keep the container alive.

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from components.contract.media_types import Format, MediaType
 from components.contract.wire_format import Description
-from components.sdk.frames import EncodedFrame, Frame
+from components.sdk.frames import EncodedFrame, Frame, VideoFrame
 from components.sdk.input import Input, ring_of
 from components.sdk.output import Output
 from components.sdk.run_clock import RunClock
-from components.sdk.testing_wires import make_ring, read_only
+from components.sdk.testing_wires import make_ring, read_only, wait_until
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
 
@@ -110,3 +110,15 @@ def index_of(frame: Frame) -> int:
 def new_ring(slot_bytes: int = SLOT_BYTES) -> int:
     """A ring of `SLOTS` slots."""
     return make_ring(SLOTS, slot_bytes)
+
+
+def picture(index: int, width: int = 640, height: int = 360) -> VideoFrame:
+    """A picture whose luma is its index."""
+    frame = VideoFrame.blank(width, height, index * FRAME_NS, FRAME_NS)
+    frame.y[:] = index % 200
+    return frame
+
+
+def wait_for_frames(count: int, *readers: list[Frame]) -> None:
+    """Wait until each of the readers has taken this many."""
+    wait_until(lambda: all(len(frames) == count for frames in readers), f"{count} frames are read")

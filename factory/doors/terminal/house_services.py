@@ -14,11 +14,12 @@ from django.conf import settings
 
 from factory.doors.terminal import embedded_redis
 from factory.doors.terminal.supervisor import Service, Supervisor
+from factory.drivers import registry
 from factory.foundation.errors import OurError, UserError
 
 DEFAULT_PORT = 8000
 _WORKER = (
-    *("celery", "--app", "factory.celery", "worker", "--pool", "threads", "--concurrency", "8"),
+    *("celery", "--app", "factory.celery", "worker", "--pool", "threads"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
 )
 _BASE = Path(__file__).resolve().parents[3]
@@ -42,6 +43,18 @@ class OtherDriver(UserError):
     id: ClassVar[str] = "terminal:user:other-driver"
 
 
+class DriverUnknown(UserError):
+    """No driver has this name."""
+
+    id: ClassVar[str] = "terminal:user:driver-unknown"
+
+
+class AddressUnusable(UserError):
+    """The web server cannot listen there."""
+
+    id: ClassVar[str] = "terminal:user:address-unusable"
+
+
 class HouseServices:
     """The services of this installation on this host.
 
@@ -57,6 +70,16 @@ class HouseServices:
         if driver:
             self._environment["FACTORY_DRIVER"] = driver
         self.started = False
+
+    def require_driver(self) -> None:
+        """Find the driver that worker and agent will look for, before one of them fails to.
+
+        Raises:
+            DriverUnknown, DriverNotFound: there is none.
+        """
+        path = full_driver_path(self._driver) if self._driver else settings.FACTORY_DRIVER
+        if path not in settings.FACTORY_DRIVERS.values():
+            registry.load(path, install=settings.FACTORY_INSTALL, state=settings.FACTORY_STATE)
 
     def use_existing(self) -> None:
         """Start nothing.
@@ -109,10 +132,14 @@ class HouseServices:
             raise RedisSilent(f"the private Redis does not answer at {path}; see {log}")
 
     def start_web(self, *, bind: str, port: int | None) -> str:
-        """Start the web server; returns its address, on the port given or a free one."""
-        chosen = port if port is not None else find_port(bind)
+        """Start the web server; returns its address, on the port given or a free one.
+
+        Raises:
+            AddressUnusable: nobody can listen there.
+        """
+        chosen = find_port(bind, port)
         self._start("web", "daphne", "--bind", bind, "--port", str(chosen), "factory.asgi:application")
-        return f"http://{bind}:{chosen}"
+        return f"http://[{bind}]:{chosen}" if ":" in bind else f"http://{bind}:{chosen}"
 
     def stop(self) -> None:
         """End what this started."""
@@ -132,8 +159,15 @@ class HouseServices:
 
 
 def full_driver_path(name: str) -> str:
-    """A short name as the settings spell it out."""
-    return name if "." in name else f"factory.drivers.{name}_driver.build"
+    """A short name as the settings spell it out; a dotted path as it is.
+
+    Raises:
+        DriverUnknown: it is neither.
+    """
+    names: dict[str, str] = settings.FACTORY_DRIVERS
+    if name not in names and "." not in name:
+        raise DriverUnknown(f"There is no driver {name}; use {', '.join(names)} or a function's dotted path.")
+    return names.get(name, name)
 
 
 def redis_answers(url: str) -> bool:
@@ -174,17 +208,24 @@ def running_driver() -> str | None:
         return None
 
 
-def find_port(bind: str) -> int:
-    """The default port, or a free one where it is taken."""
-    for port in (DEFAULT_PORT, 0):
+def find_port(bind: str, wanted: int | None = None) -> int:
+    """The port that is wanted; where none is, the default one, or a free one where that is taken.
+
+    Raises:
+        AddressUnusable: nobody can listen there.
+    """
+    reason: Exception | None = None
+    for port in (DEFAULT_PORT, 0) if wanted is None else (wanted,):
         with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((bind, port))
-            except OSError:
+            except (OSError, UnicodeError) as error:
+                reason = error
                 continue
             return int(probe.getsockname()[1])
-    raise OSError(f"no port is free at {bind}")
+    place = bind if wanted is None else f"{bind}, port {wanted}"
+    raise AddressUnusable(f"The web server cannot listen at {place} ({reason}); choose another --bind or --port.")
 
 
 def _agent_lock() -> Path:

@@ -34,7 +34,7 @@ def take_in(text: str) -> Version:
 def endpoints_of(graph: Graph) -> dict[str, str]:
     """Node to the kind of its public address (`whip`, `whep`), for those that have one."""
     known = manifests()
-    kinds = {name: known[node.component].endpoint for name, node in graph.nodes.items()}
+    kinds = {name: known[node.component].endpoint for name, node in graph.nodes.items() if node.component in known}
     return {name: str(kind) for name, kind in kinds.items() if kind}
 
 

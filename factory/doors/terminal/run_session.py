@@ -17,7 +17,7 @@ from factory.doors.terminal.run_rows import NodeRow, WireRow, node_rows, wire_ro
 from factory.doors.terminal.run_view import View
 from factory.foundation import clock
 from factory.foundation.errors import FactoryError
-from factory.orchestration import reconcile
+from factory.orchestration import admission, reconcile
 
 READY_SECONDS = 90.0
 """All nodes must be ready within this; each has its own, shorter, limit in its manifest."""
@@ -47,6 +47,9 @@ class RunSession:
         view: where it is shown.
         interrupted: whether the person wants it to end.
         trouble: why it cannot go on, None while it can.
+
+    Raises:
+        RunRefused: it may not begin; nothing is written then.
     """
 
     def __init__(
@@ -62,10 +65,12 @@ class RunSession:
         self._view = view
         self._interrupted = interrupted
         self._trouble = trouble
-        longest = datetime.timedelta(seconds=(seconds or 24 * 3600) + READY_SECONDS + DEADLINE_MARGIN_SECONDS)
         now = clock.now()
         self._requested = time.monotonic()
-        self.run = services.request_run(version=version, now=now, deadline=now + longest, host=settings.FACTORY_HOST).pk
+        run = admission.start_run(
+            version=version, now=now, deadline=now + _longest(seconds), host=settings.FACTORY_HOST
+        )
+        self.run = run.pk
         self._ended = False
 
     def follow(self, live: LiveStatus, when_ready: Callable[[str], None]) -> Result:
@@ -157,6 +162,15 @@ class RunSession:
     def _picture(self, phase: str, snapshot: RunSnapshot, live: LiveStatus) -> Picture:
         status = live.newest()
         return f"run {self.run}: {phase}", node_rows(snapshot.nodes, status), wire_rows(status)
+
+
+def _longest(seconds: float | None) -> datetime.timedelta:
+    """How long a run with this much media may take as a whole."""
+    if seconds is None:
+        return admission.LONGEST_RUN
+    margin = datetime.timedelta(seconds=READY_SECONDS + DEADLINE_MARGIN_SECONDS)
+    # More than the longest is refused all the same, and a date does not take every number.
+    return datetime.timedelta(seconds=min(seconds, admission.LONGEST_RUN.total_seconds())) + margin
 
 
 def explain(snapshot: RunSnapshot) -> str:

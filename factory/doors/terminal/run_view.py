@@ -38,9 +38,9 @@ class TerminalView:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = Live(console=console, auto_refresh=False, transient=True)
-        self._live.start()
 
     def show(self, phase: str, nodes: list[NodeRow], wires: list[WireRow]) -> None:
+        self._live.start()
         self._live.update(Group(node_table(phase, nodes), wire_table(wires)), refresh=True)
 
     def say(self, text: str) -> None:

@@ -7,7 +7,14 @@ import pytest
 from pytest_django import Settings
 
 from factory.doors.terminal import house_services
-from factory.doors.terminal.house_services import HouseServices, OtherDriver, ServicesMissing
+from factory.doors.terminal.house_services import (
+    AddressUnusable,
+    DriverUnknown,
+    HouseServices,
+    OtherDriver,
+    ServicesMissing,
+)
+from factory.drivers.registry import DriverNotFound
 
 
 @pytest.fixture
@@ -62,3 +69,30 @@ def test_a_taken_port_is_replaced_by_a_free_one() -> None:
     first = house_services.find_port("127.0.0.1")
     with socket.create_server(("127.0.0.1", first)):
         assert house_services.find_port("127.0.0.1") != first
+
+
+def test_a_port_that_is_wanted_is_not_replaced() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        with pytest.raises(AddressUnusable, match=f"127.0.0.1, port {taken} .* choose another"):
+            house_services.find_port("127.0.0.1", taken)
+
+
+@pytest.mark.parametrize("bind", ["300.1.1.1", "no:address", "x" * 300])
+def test_an_address_that_is_none_is_refused_with_what_to_do(bind: str) -> None:
+    with pytest.raises(AddressUnusable, match="--bind"):
+        house_services.find_port(bind)
+
+
+@pytest.mark.usefixtures("sockets")
+def test_a_driver_that_is_none_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(DriverUnknown, match="auto, docker, process or a function"):
+        HouseServices(print, driver="foo").require_driver()
+    with pytest.raises(DriverNotFound, match=r"foo\.bar"):
+        HouseServices(print, driver="foo.bar").require_driver()
+
+
+@pytest.mark.usefixtures("sockets")
+@pytest.mark.parametrize("driver", [None, "auto", "process", "tests.fakes.fake_driver.build"])
+def test_a_driver_that_is_there_is_not_refused(driver: str | None) -> None:
+    HouseServices(print, driver=driver).require_driver()

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from factory.domain.graph.document import PipelineFileInvalid
 from factory.domain.pipelines.selectors import graph_of
@@ -46,3 +47,10 @@ def test_a_file_that_cannot_be_read_names_its_lines() -> None:
 def test_gateways_with_an_address_are_found() -> None:
     assert endpoints_of(graph_of(take_in((EXAMPLES / "webcam.yaml").read_text()))) == {"camera": "whip"}
     assert endpoints_of(graph_of(take_in(HELLO))) == {}
+
+
+@pytest.mark.django_db
+def test_a_component_that_is_gone_has_no_address(settings: Settings, tmp_path: Path) -> None:
+    graph = graph_of(take_in((EXAMPLES / "webcam.yaml").read_text()))
+    settings.FACTORY_COMPONENTS = tmp_path
+    assert endpoints_of(graph) == {}

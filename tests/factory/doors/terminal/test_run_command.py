@@ -116,6 +116,35 @@ def test_a_file_that_is_no_pipeline_names_the_line(terminal: Terminal) -> None:
     assert "line" in said
 
 
+def test_a_run_that_would_take_more_than_a_day_is_refused(terminal: Terminal) -> None:
+    code, said = terminal.type(
+        "run", "examples/hello.yaml", "--seconds", "90000", "--output", str(terminal.folder / "out")
+    )
+    assert code == 1, said
+    assert "deadline" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "remedy"),
+    [
+        ("--seconds", "0", "seconds over 0"),
+        ("--port", "70000", "1 to 65535"),
+        ("--driver", "foo", "auto, docker, process"),
+        ("--output", "/dev/null/out", "--output"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_before_anything_starts(
+    terminal: Terminal, option: str, value: str, remedy: str
+) -> None:
+    words = {"--output": str(terminal.folder / "out"), option: value}
+    code, said = terminal.type("run", "examples/hello.yaml", *(word for pair in words.items() for word in pair))
+    assert code in (1, 2)
+    assert remedy in said
+    assert "Traceback" not in said
+    assert not (terminal.folder / "state" / "logs").exists()
+
+
 @pytest.mark.journey
 @pytest.mark.fault
 def test_media_flows_on_while_agent_and_redis_are_killed_and_parameters_work_afterwards(

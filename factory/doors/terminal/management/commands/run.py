@@ -1,6 +1,7 @@
 """`manage.py run pipeline.yaml`: run a pipeline from its file, show it live, leave its files."""
 
 import signal
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from factory.domain.pipelines.services import GraphRefused
 from factory.domain.runs import selectors
 from factory.domain.runs.endpoints import endpoint_of, token_of
 from factory.doors.terminal import run_files
+from factory.doors.terminal.argument_types import read_port, read_seconds
 from factory.doors.terminal.database import migrate_if_needed
 from factory.doors.terminal.house_services import HouseServices, full_driver_path, running_driver
 from factory.doors.terminal.live_status import LiveStatus
@@ -38,19 +40,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("pipeline", type=Path, help="a pipeline.yaml")
-        parser.add_argument("--seconds", type=float, help="of media, from when every node is ready; else until Ctrl-C")
+        seconds = "of media, from when every node is ready; else until Ctrl-C, a day at most"
+        parser.add_argument("--seconds", type=read_seconds, help=seconds)
         parser.add_argument("--output", type=Path, help="folder for the files; else out/<name of the pipeline's file>")
         parser.add_argument("--driver", help="auto, a short name, or a dotted path; else as FACTORY_DRIVER says")
         parser.add_argument("--services", choices=("auto", "existing"), default="auto", help="existing: start none")
         parser.add_argument("--keep-services", action="store_true", help="leave what was started running")
         parser.add_argument("--bind", default="127.0.0.1", help="address of the web server, where one is needed")
-        parser.add_argument("--port", type=int, help="port of the web server; else 8000, or a free one")
+        parser.add_argument("--port", type=read_port, help="port of the web server; else 8000, or a free one")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         text = _read(options["pipeline"])
+        output = _make_folder(options["output"] or settings.BASE_DIR / "out" / options["pipeline"].stem)
         house = HouseServices(self._complain, driver=options["driver"])
         interrupted = _catch_interrupts()
         try:
+            house.require_driver()
             if options["services"] == "existing":
                 house.use_existing()
             else:
@@ -59,7 +64,7 @@ class Command(BaseCommand):
             version = take_in(text)
             if options["services"] != "existing":
                 house.start()
-            failure = self._run(version, house, options, interrupted)
+            failure = self._run(version, house, options, output, interrupted)
         except (PipelineFileInvalid, GraphRefused) as error:
             house.stop()
             self.stderr.write(describe_problems(options["pipeline"], error))
@@ -74,7 +79,9 @@ class Command(BaseCommand):
         if failure:
             raise SystemExit(1)
 
-    def _run(self, version: Version, house: HouseServices, options: Any, interrupted: threading.Event) -> str:
+    def _run(
+        self, version: Version, house: HouseServices, options: Any, output: Path, interrupted: threading.Event
+    ) -> str:
         addresses = {}
         graph = graph_of(version)
         endpoints = endpoints_of(graph)
@@ -97,7 +104,6 @@ class Command(BaseCommand):
         try:
             self._warn(view, options["driver"])
             result = session.follow(live, lambda node: _tell_address(view, session.run, node, addresses))
-            output = options["output"] or settings.BASE_DIR / "out" / options["pipeline"].stem
             self._finish(session.run, result, live, view, output)
         finally:
             session.stop(live)
@@ -150,6 +156,16 @@ def _read(path: Path) -> str:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} cannot be read: {error}") from None
+
+
+def _make_folder(path: Path) -> Path:
+    """Now, since after the run it is too late to choose another."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            return path
+    except (OSError, ValueError) as error:
+        raise CommandError(f"no files can be put into {path} ({error}); choose another folder with --output") from None
 
 
 def _catch_interrupts() -> threading.Event:

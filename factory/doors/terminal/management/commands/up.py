@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from factory.doors.terminal.argument_types import read_port
 from factory.doors.terminal.database import migrate_if_needed
 from factory.doors.terminal.house_services import HouseServices
 from factory.foundation.errors import FactoryError
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--driver", help="auto, a short name, or a dotted path; else as FACTORY_DRIVER says")
         parser.add_argument("--bind", default="127.0.0.1", help="address of the web server")
-        parser.add_argument("--port", type=int, help="port of the web server; else 8000, or a free one")
+        parser.add_argument("--port", type=read_port, help="port of the web server; else 8000, or a free one")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         house = HouseServices(self.stderr.write, driver=options["driver"])
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda _number, _frame: stop.set())
         try:
+            house.require_driver()
             house.start_redis()
             migrate_if_needed()
             house.start(beat=True)
