@@ -55,7 +55,7 @@ def _drain_on_signal(node: Node) -> None:
     """Begin the end on SIGTERM or SIGINT, whichever thread the kernel hands it to.
 
     Python calls handlers in the main thread alone, once that runs again, and a main thread that waits for a job is
-    not woken by a signal that another thread took (a thread that is just being started may). The byte in the pipe
+    not woken by a signal that another thread took (one that starts a thread unblocks its signals). The byte in the pipe
     is written at once by the thread that takes it (`signal.set_wakeup_fd`).
     """
     reading, writing = os.pipe2(os.O_CLOEXEC)
