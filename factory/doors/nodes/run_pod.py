@@ -169,7 +169,10 @@ class RunPod:
     # How it is made so.
 
     def plumb(self) -> None:
-        """Make every wire live whose two instances are connected."""
+        """Make every wire live whose two instances are connected, as long as the run is wanted."""
+        if not self.run.wanted:
+            # Its nodes leave one after the other; a new pair would be of no use to those that are still there.
+            return
         for action in decide(self._links(), self._peers, self._known):
             try:
                 self._carry_out(action)
