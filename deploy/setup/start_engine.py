@@ -43,7 +43,9 @@ def is_alive() -> bool:
     """Whether any engine of this machine runs already, answering or not: there must never be two."""
     for file in PID_FILES:
         with contextlib.suppress(OSError, ValueError):
-            if "dockerd" in Path(f"/proc/{int(file.read_text())}/comm").read_text():
+            name, _, rest = Path(f"/proc/{int(file.read_text())}/stat").read_text().rpartition(")")
+            # One that has ended stands there as a zombie for as long as nobody asks how.
+            if "dockerd" in name and rest.split()[0] not in ("Z", "X"):
                 return True
     return False
 
