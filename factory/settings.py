@@ -108,6 +108,9 @@ INSTALLED_APPS = [
     "factory.doors.nodes",
     "factory.doors.background",
     "factory.doors.signalling",
+    "factory.doors.api",
+    "factory.doors.live",
+    "factory.doors.pages",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

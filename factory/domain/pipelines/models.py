@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from factory.domain.accounts.models import Team
+from factory.domain.accounts.models import Team, User
 from factory.domain.pipelines.frozen import FrozenRows, FrozenVersion
+from factory.foundation.ids import new_id
 
 
 class Mode(enum.StrEnum):
@@ -24,7 +25,8 @@ class Mode(enum.StrEnum):
 class Pipeline(models.Model):
     """A graph that a team owns.
 
-    `revision` counts the saves of its draft, so that nobody overwrites what they never saw.
+    `revision` counts the saves of its draft, so that nobody overwrites what they never saw. One that is archived is
+    kept for its runs, and its slug is free for another.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="pipelines")
@@ -33,14 +35,21 @@ class Pipeline(models.Model):
     description = models.TextField(default="", blank=True)
     mode = models.CharField(max_length=16, default=Mode.OFF.value)
     revision = models.PositiveIntegerField(default=1)
+    saved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, default=None, related_name="+")
+    saved_at = models.DateTimeField(null=True, default=None)
+    archived_at = models.DateTimeField(null=True, default=None)
     published = models.ForeignKey(
         "Version", on_delete=models.RESTRICT, null=True, blank=True, default=None, related_name="+"
     )
 
     class Meta:
-        """A slug is unique in its team."""
+        """A slug is unique among what its team has not archived."""
 
-        constraints = [models.UniqueConstraint(fields=["team", "slug"], name="pipeline_slug_once_a_team")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "slug"], condition=models.Q(archived_at__isnull=True), name="pipeline_slug_once_a_team"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -165,3 +174,35 @@ class Wire(Part):
 
     def __str__(self) -> str:
         return f"{self.source}.{self.source_port}->{self.target}.{self.target_port}"
+
+
+class EndpointKind(enum.StrEnum):
+    """How media passes at an endpoint."""
+
+    WHIP = "whip"
+    """In: RFC 9725."""
+    WHEP = "whep"
+    """Out: draft-ietf-wish-whep."""
+
+
+class Endpoint(models.Model):
+    """The public address of a gateway node; it outlives runs, versions and the node itself."""
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id)
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="endpoints")
+    node = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """One a node and kind."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["pipeline", "node", "kind"], name="endpoint_once_a_node"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in EndpointKind]), name="endpoint_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"/{self.kind}/{self.id}"

@@ -7,15 +7,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from factory.domain.accounts.models import Team
+from factory.domain.accounts.models import Team, User
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.document import dump, parse
 from factory.domain.graph.graph import Graph, digest_of
 from factory.domain.graph.problems import Code, Problem
 from factory.domain.graph.structure import check_structure
 from factory.domain.graph.validate import validate
-from factory.domain.pipelines.models import Node, Pipeline, Version, Wire
-from factory.domain.pipelines.selectors import draft_of, graph_of, newest_version
+from factory.domain.pipelines.models import Endpoint, Node, Pipeline, Version, Wire
+from factory.domain.pipelines.selectors import draft_of, gateway_kinds, graph_of, newest_version, pipeline_of
+from factory.domain.pipelines.signals import tell_on_commit
 from factory.foundation.errors import UserError
 
 MAX_SLUG = 80
@@ -50,7 +51,13 @@ class NothingToPublish(UserError):
 
 
 def create_pipeline(
-    *, team: Team, name: str, now: datetime.datetime, slug: str | None = None, description: str = ""
+    *,
+    team: Team,
+    name: str,
+    now: datetime.datetime,
+    slug: str | None = None,
+    description: str = "",
+    by: User | None = None,
 ) -> Pipeline:
     """A new pipeline with an empty draft; the slug is made from the name where none is given.
 
@@ -62,7 +69,9 @@ def create_pipeline(
     chosen = slug or slug_of(name)
     try:
         with transaction.atomic():
-            pipeline = Pipeline.objects.create(team=team, slug=chosen, name=name, description=description)
+            pipeline = Pipeline.objects.create(
+                team=team, slug=chosen, name=name, description=description, saved_by=by, saved_at=now
+            )
             Version.objects.create(pipeline=pipeline, created_at=now, spec_digest=digest_of(Graph(name=name, nodes={})))
     except IntegrityError:
         raise PipelineExists(f"The team has a pipeline {chosen} already; choose another name.") from None
@@ -75,8 +84,12 @@ def slug_of(name: str) -> str:
 
 
 @transaction.atomic
-def save_draft(*, pipeline: Pipeline, graph: Graph, expected_revision: int) -> int:
+def save_draft(
+    *, pipeline: Pipeline, graph: Graph, expected_revision: int, now: datetime.datetime, by: User | None = None
+) -> int:
     """Replace the draft by a graph, which need not be able to run yet; returns the new revision.
+
+    Gateway nodes get their endpoints; the endpoint of a node that is gone is kept for its return.
 
     Raises:
         DraftConflict: the draft is not at the expected revision any more.
@@ -84,7 +97,9 @@ def save_draft(*, pipeline: Pipeline, graph: Graph, expected_revision: int) -> i
     """
     _refuse_what_cannot_be_kept(graph)
     expected = Pipeline.objects.filter(pk=pipeline.pk, revision=expected_revision)
-    saved = expected.update(revision=F("revision") + 1, name=graph.name, description=graph.description)
+    saved = expected.update(
+        revision=F("revision") + 1, name=graph.name, description=graph.description, saved_by=by, saved_at=now
+    )
     if saved != 1:
         raise DraftConflict("Someone saved this pipeline meanwhile; load it again and repeat your change.")
     draft = draft_of(pipeline)
@@ -92,7 +107,11 @@ def save_draft(*, pipeline: Pipeline, graph: Graph, expected_revision: int) -> i
     Node.objects.filter(version=draft).delete()
     _write_rows(draft, graph)
     Version.objects.filter(pk=draft.pk).update(spec_digest=digest_of(graph))
-    pipeline.refresh_from_db(fields=["revision", "name", "description"])
+    kinds = gateway_kinds(graph)
+    addressed = [Endpoint(pipeline=pipeline, node=node, kind=kind, created_at=now) for node, kind in kinds.items()]
+    Endpoint.objects.bulk_create(addressed, ignore_conflicts=True)
+    pipeline.refresh_from_db(fields=["revision", "name", "description", "saved_by", "saved_at"])
+    tell_on_commit(pipeline_id=pipeline.pk)
     return pipeline.revision
 
 
@@ -128,10 +147,11 @@ def publish(*, version: Version) -> None:
     if not Version.objects.filter(pk=version.pk, number__isnull=False).exists():
         raise NothingToPublish("A draft cannot be published; freeze it as a version first.")
     Pipeline.objects.filter(pk=version.pipeline_id).update(published=version)
+    tell_on_commit(pipeline_id=version.pipeline_id)
 
 
 @transaction.atomic
-def import_yaml(*, team: Team, text: str, now: datetime.datetime) -> Pipeline:
+def import_yaml(*, team: Team, text: str, now: datetime.datetime, by: User | None = None) -> Pipeline:
     """Take a `pipeline.yaml` in: a new pipeline, or the new draft of the one whose slug the name gives.
 
     Raises:
@@ -141,10 +161,10 @@ def import_yaml(*, team: Team, text: str, now: datetime.datetime) -> Pipeline:
     """
     graph = parse(text)
     _refuse_what_cannot_be_kept(graph)
-    pipeline = Pipeline.objects.filter(team=team, slug=slug_of(graph.name)).first()
+    pipeline = pipeline_of(team=team, slug=slug_of(graph.name))
     if pipeline is None:
-        pipeline = create_pipeline(team=team, name=graph.name, now=now)
-    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision)
+        pipeline = create_pipeline(team=team, name=graph.name, now=now, by=by)
+    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision, now=now, by=by)
     return pipeline
 
 

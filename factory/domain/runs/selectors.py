@@ -81,6 +81,18 @@ def unfinished_runs(*, host: str | None = None) -> list[str]:
     return list(runs.order_by("requested_at").values_list("pk", flat=True))
 
 
+def newest_run(*, pipeline_id: int) -> Run | None:
+    """The run of a pipeline that was asked for last, over or not, with its version."""
+    runs = Run.objects.filter(version__pipeline_id=pipeline_id).select_related("version")
+    return runs.order_by("-requested_at", "-pk").first()
+
+
+def current_run(*, pipeline_id: int) -> Run | None:
+    """The newest run of a pipeline that is not over; what its endpoints lead to."""
+    runs = Run.objects.filter(version__pipeline_id=pipeline_id).exclude(state__in=OVER).select_related("version")
+    return runs.order_by("-requested_at", "-pk").first()
+
+
 def host_of(*, run_id: str) -> str | None:
     """The host that a run is on, None where there is no such run."""
     return Run.objects.filter(pk=run_id).values_list("host", flat=True).first()

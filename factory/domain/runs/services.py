@@ -11,7 +11,7 @@ from components.contract.parameters import Apply
 from factory.domain.catalogue.components import component
 from factory.domain.pipelines.models import Node, Version
 from factory.domain.runs.models import MOST_REASON_CHARACTERS, Artifact, Instance, Run, RunNode, StateChange
-from factory.domain.runs.signals import tell_on_commit
+from factory.domain.runs.signals import show_on_commit, tell_on_commit
 from factory.domain.runs.states import RunState, derive
 from factory.foundation.errors import UserError
 
@@ -153,6 +153,7 @@ def record_node_report(
     )
     if not is_new:
         return
+    show_on_commit(run_id=run_id)
     StateChange.objects.create(run=run, node=node, old=said, new=state, reason=reason, at=now)
     if state in _CAN_TAKE_MEDIA:
         Instance.objects.filter(run=run, node=node, attempt=attempt, ready_at=None).update(ready_at=now)
@@ -172,6 +173,7 @@ def record_artifact_opened(
         name=name,
         defaults={"media_type": media_type, "path": path, "opened_at": now},
     )
+    show_on_commit(run_id=run_id)
 
 
 def record_artifact_closed(
@@ -188,6 +190,7 @@ def record_artifact_closed(
     Artifact.objects.filter(run_id=run_id, node=node, attempt=attempt, name=name).update(
         bytes=bytes, complete=complete, closed_at=now
     )
+    show_on_commit(run_id=run_id)
 
 
 def ring(*, run_id: str) -> None:

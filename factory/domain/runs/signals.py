@@ -1,15 +1,24 @@
-"""The bell that says: look at this run. Rung on commit, with `run_id`; heard in files called receivers.py."""
+"""The bells of runs, rung on commit with `run_id`; heard in files called receivers.py.
+
+`run_changed` says: look at this run, something may have to be done. `run_shown` says: what people see of it is other.
+"""
 
 from django.db import transaction
 from django.dispatch import Signal
 
 run_changed = Signal()
+run_shown = Signal()
 
 
 def tell_on_commit(*, run_id: str) -> None:
     """Ring once what changed is kept; a listener that fails harms neither the change nor the other listeners."""
-    transaction.on_commit(lambda: _ring(run_id))
+    transaction.on_commit(lambda: _ring(run_changed, run_id))
 
 
-def _ring(run_id: str) -> None:
-    run_changed.send_robust(sender=None, run_id=run_id)
+def show_on_commit(*, run_id: str) -> None:
+    """Ring for those who look on alone: nothing has to be done."""
+    transaction.on_commit(lambda: _ring(run_shown, run_id))
+
+
+def _ring(bell: Signal, run_id: str) -> None:
+    bell.send_robust(sender=None, run_id=run_id)

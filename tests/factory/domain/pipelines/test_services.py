@@ -83,7 +83,7 @@ def test_any_graph_that_can_be_kept_is_kept_as_it_is(
     layout = {name: data.draw(st.builds(Position, coordinates, coordinates)) for name in list(placed)[:2]}
     graph = Graph("kept", placed, wires, description, layout)
 
-    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision)
+    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision, now=now)
 
     kept = graph_of(draft_of(pipeline))
     assert kept == graph
@@ -115,9 +115,9 @@ def test_nobody_overwrites_what_they_never_saw(team: Team, now: datetime.datetim
     of_alice = dataclasses.replace(graph, description="Alice was here.")
     of_bob = dataclasses.replace(graph, description="Bob was here.")
 
-    assert save_draft(pipeline=pipeline, graph=of_alice, expected_revision=seen) == seen + 1
+    assert save_draft(pipeline=pipeline, graph=of_alice, expected_revision=seen, now=now) == seen + 1
     with pytest.raises(DraftConflict, match="load it again"):
-        save_draft(pipeline=pipeline, graph=of_bob, expected_revision=seen)
+        save_draft(pipeline=pipeline, graph=of_bob, expected_revision=seen, now=now)
 
     assert graph_of(draft_of(Pipeline.objects.get())).description == "Alice was here."
 
@@ -127,9 +127,9 @@ def test_a_draft_may_be_unfinished_but_not_beyond_keeping(team: Team, now: datet
     unfinished = Graph("draft", {"a": GraphNode("nothing@1.0.0", {"x": 1})})
     loose = Graph("draft", {"a": GraphNode("nothing@1.0.0")}, (GraphWire("a", "video", "b", "video"),))
 
-    save_draft(pipeline=pipeline, graph=unfinished, expected_revision=pipeline.revision)
+    save_draft(pipeline=pipeline, graph=unfinished, expected_revision=pipeline.revision, now=now)
     with pytest.raises(GraphRefused) as caught:
-        save_draft(pipeline=pipeline, graph=loose, expected_revision=pipeline.revision)
+        save_draft(pipeline=pipeline, graph=loose, expected_revision=pipeline.revision, now=now)
 
     assert [problem.code for problem in caught.value.problems] == [Code.UNKNOWN_NODE]
     assert graph_of(draft_of(pipeline)) == unfinished
@@ -143,7 +143,7 @@ def test_versions_are_numbered_from_one_and_leave_a_draft_as_it_was(
 
     first = freeze_version(pipeline=pipeline, now=now, note="The first.")
     changed = parse(hello.replace("text: Hello", "text: Bye"))
-    save_draft(pipeline=pipeline, graph=changed, expected_revision=revision)
+    save_draft(pipeline=pipeline, graph=changed, expected_revision=revision, now=now)
     second = freeze_version(pipeline=pipeline, now=now + datetime.timedelta(days=1))
 
     assert (first.number, first.note, first.created_at) == (1, "The first.", now)
@@ -157,7 +157,7 @@ def test_versions_are_numbered_from_one_and_leave_a_draft_as_it_was(
 def test_what_cannot_run_is_not_frozen_and_every_reason_is_told(team: Team, now: datetime.datetime) -> None:
     pipeline = create_pipeline(team=team, name="broken", now=now)
     nodes = {"caption": GraphNode("overlay@1.0.0", {"opacity": 3}), "file": GraphNode("recorder@1.0.0")}
-    save_draft(pipeline=pipeline, graph=Graph("broken", nodes), expected_revision=pipeline.revision)
+    save_draft(pipeline=pipeline, graph=Graph("broken", nodes), expected_revision=pipeline.revision, now=now)
 
     with pytest.raises(GraphRefused) as caught:
         freeze_version(pipeline=pipeline, now=now)
@@ -195,10 +195,10 @@ def wide_graph(length: int) -> Graph:
 def test_a_large_graph_costs_few_queries(team: Team, now: datetime.datetime) -> None:
     pipeline = create_pipeline(team=team, name="wide", now=now)
     graph = wide_graph(1000)
-    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision)
+    save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision, now=now)
 
     with CaptureQueriesContext(connection) as saving:
-        save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision)
+        save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision, now=now)
     with CaptureQueriesContext(connection) as reading:
         assert graph_of(draft_of(pipeline)) == graph
 

@@ -1,0 +1,23 @@
+"""What can be read of people and teams."""
+
+from django.db.models import QuerySet
+
+from factory.domain.accounts.models import Member, Team, User
+from factory.domain.accounts.roles import Role
+
+
+def role_of(*, user: User, team: Team) -> Role | None:
+    """Someone's role in a team, None for a stranger and for one who is no longer active."""
+    role = Member.objects.filter(team=team, user=user, user__is_active=True).values_list("role", flat=True).first()
+    return Role(role) if role is not None else None
+
+
+def teams_of(*, user: User) -> QuerySet[Team]:
+    """The teams that someone is a member of, by name."""
+    return Team.objects.filter(memberships__user=user).order_by("name", "pk")
+
+
+def team_for(*, user: User, slug: str) -> tuple[Team, Role] | None:
+    """The team of this slug and the person's role in it; None where there is no such team for them."""
+    member = Member.objects.filter(team__slug=slug, user=user, user__is_active=True).select_related("team").first()
+    return (member.team, Role(member.role)) if member is not None else None

@@ -1,0 +1,1 @@
+"""WebSockets to browsers: a snapshot, then what changes."""
