@@ -20,7 +20,17 @@ _BITS_PER_PIXEL = 0.1
 _KEYFRAME_SECONDS = 2
 _DEFAULT_FRAME_RATE = 30
 _VIDEO_ENCODERS: dict[Format, tuple[str, dict[str, str]]] = {
-    Format.H264: ("libx264", {"preset": "superfast", "tune": "zerolatency", "forced-idr": "1", "sc_threshold": "0"}),
+    # Constrained baseline is what every WebRTC player is bound to decode (RFC 7742, 6.2), and passes on untouched.
+    Format.H264: (
+        "libx264",
+        {
+            "preset": "superfast",
+            "tune": "zerolatency",
+            "profile": "baseline",
+            "forced-idr": "1",
+            "sc_threshold": "0",
+        },
+    ),
     Format.VP8: (
         "libvpx",
         {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "noise-sensitivity": "0"},

@@ -2,6 +2,7 @@
 
 import dataclasses
 import ipaddress
+from typing import Literal
 
 MAX_OFFER_BYTES = 64 * 1024
 MAX_LINES = 1000
@@ -11,14 +12,17 @@ _LOWEST_PORT = 1024
 _DIRECTIONS = ("a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive")
 _METADATA = frozenset(ipaddress.ip_address(one) for one in ("169.254.169.254", "100.100.100.200", "fd00:ec2::254"))
 
+_OPPOSITE = {"publisher": ("a=recvonly", "a=inactive"), "viewer": ("a=sendonly", "a=inactive")}
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Role = Literal["publisher", "viewer"]
 
 
-class OfferRefused(Exception):
-    """The offer cannot be answered.
+class SessionRefused(Exception):
+    """What a peer asked for is refused.
 
     Attributes:
-        status: HTTP status: 400 malformed, 413 too large, 422 well-formed but not supported (RFC 9725, 4.2).
+        status: HTTP status.
         reason: what is wrong with it, in one sentence.
     """
 
@@ -26,6 +30,14 @@ class OfferRefused(Exception):
         super().__init__(reason)
         self.status = status
         self.reason = reason
+
+
+class OfferRefused(SessionRefused):
+    """The offer cannot be answered.
+
+    `status` is 400 malformed, 406 nothing in it that the pipeline carries, 413 too large, 422 well-formed but not
+    supported (RFC 9725, 4.2; draft-ietf-wish-whep-03, 4.2).
+    """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,14 +91,15 @@ class _Section:
         return any(line.startswith(prefix) for line in self.lines)
 
 
-def clean_offer(text: str, policy: CandidatePolicy) -> str:
+def clean_offer(text: str, policy: CandidatePolicy, *, role: Role = "publisher") -> str:
     """Check an offer's bounds and shape, and take out what must not be acted on.
 
     Candidates that the policy forbids go, and so does the end of candidates: one that hides its addresses
     may still reach us. A section without a direction gets the default one (RFC 8866, 6.7).
 
     Raises:
-        OfferRefused: over a bound, malformed, or not one sending audio and/or video section, bundled.
+        OfferRefused: over a bound, malformed, or not one audio and/or video section, bundled, in which a publisher
+            sends and a viewer receives.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_OFFER_BYTES:
         raise OfferRefused(413, f"an offer may have at most {MAX_OFFER_BYTES} bytes")
@@ -99,7 +112,7 @@ def clean_offer(text: str, policy: CandidatePolicy) -> str:
     _check_session(session, sections)
     default = next((line for line in session.lines if line in _DIRECTIONS), "a=sendrecv")
     for section in sections:
-        _check_section(section, session)
+        _check_section(section, session, role)
         section.lines = [line for line in section.lines if _is_kept(line, policy)]
         if not any(line in _DIRECTIONS for line in section.lines):
             section.lines.append(default)
@@ -130,13 +143,18 @@ def _check_session(session: _Section, sections: list[_Section]) -> None:
         raise OfferRefused(422, "audio and video must be bundled (a=group:BUNDLE)")
 
 
-def _check_section(section: _Section, session: _Section) -> None:
+def _check_section(section: _Section, session: _Section, role: Role) -> None:
     if not section.has("a=mid:"):
         raise OfferRefused(400, f"the {section.kind} section has no a=mid")
     if not section.has("a=fingerprint:") and not session.has("a=fingerprint:"):
         raise OfferRefused(400, f"the {section.kind} section has no a=fingerprint")
-    if any(line in ("a=recvonly", "a=inactive") for line in section.lines):
-        raise OfferRefused(422, f"the {section.kind} section sends nothing; publish with a=sendonly")
+    if any(line in _OPPOSITE[role] for line in section.lines):
+        wrong = (
+            "sends nothing; publish with a=sendonly"
+            if role == "publisher"
+            else "receives nothing; watch with a=recvonly"
+        )
+        raise OfferRefused(422, f"the {section.kind} section {wrong}")
 
 
 def _is_kept(line: str, policy: CandidatePolicy) -> bool:

@@ -1,4 +1,4 @@
-"""A WebRTC publisher for tests: a real aiortc peer that sends pictures and a tone, both stamped from one clock."""
+"""Real aiortc peers for tests: a publisher that sends pictures and a tone from one clock, and a viewer."""
 
 import asyncio
 import fractions
@@ -7,6 +7,11 @@ import time
 import av
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+
+from components.contract.media_types import MediaType
+from components.sdk.webrtc_assembly import AccessUnit, Assembler
+from components.sdk.webrtc_codecs import CLOCK_RATES
+from components.sdk.webrtc_passthrough import send_picture_loss, take_encoded
 
 _VIDEO_BASE = fractions.Fraction(1, 90_000)
 _AUDIO_RATE = 48_000
@@ -108,6 +113,69 @@ class Publisher:
     async def accept(self, answer: str) -> None:
         """Take the answer; media flows when the connection stands."""
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    async def close(self) -> None:
+        """Leave as a page does that is closed in order."""
+        await self.connection.close()
+
+
+class Viewer:
+    """Offers to receive pictures and sound, as a WHEP client does, and keeps what comes undecoded.
+
+    Args:
+        mime_type: "video/VP8" or "video/H264"; "" offers every codec that aiortc has.
+        kinds: of the sections offered.
+
+    Attributes:
+        units: what came, by media type.
+        began: monotonic seconds at which the answer was taken.
+    """
+
+    def __init__(self, mime_type: str = "", kinds: tuple[str, ...] = ("video", "audio")) -> None:
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.units: dict[str, list[AccessUnit]] = {kind: [] for kind in kinds}
+        self.began = 0.0
+        self._reports: dict[int, tuple[int, int]] = {}
+        self._assemblers: dict[str, Assembler] = {}
+        for kind in kinds:
+            transceiver = self.connection.addTransceiver(kind, direction="recvonly")
+            if mime_type and kind == "video":
+                codecs = RTCRtpSender.getCapabilities("video").codecs
+                preferred = [one for one in codecs if one.mimeType.lower() in (mime_type.lower(), "video/rtx")]
+                transceiver.setCodecPreferences(preferred)
+            assembler = Assembler(self.units[kind].append, video=kind == "video")
+            self._assemblers[kind] = assembler
+            take_encoded(transceiver.receiver, assembler, self._report)
+
+    def _report(self, ssrc: int, ntp_timestamp: int, rtp_timestamp: int) -> None:
+        self._reports[ssrc] = (ntp_timestamp, rtp_timestamp)
+
+    async def offer(self) -> str:
+        """The offer, candidates included."""
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return self.connection.localDescription.sdp
+
+    async def accept(self, answer: str) -> None:
+        """Take the answer; media comes when the connection stands."""
+        self.began = time.monotonic()
+        await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    def lost(self, kind: str) -> int:
+        """Packets that never came, though they were asked for again."""
+        return self._assemblers[kind].lost
+
+    def captured(self, kind: str, unit: AccessUnit) -> float | None:
+        """When a unit was captured, in seconds of the sender's wall clock; None before its first sender report."""
+        report = self._reports.get(unit.ssrc)
+        if report is None:
+            return None
+        ticks = (unit.timestamp - report[1] + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+        return report[0] / 2**32 + ticks / CLOCK_RATES[MediaType(kind)]
+
+    async def request_keyframe(self) -> None:
+        """Say that the picture cannot be decoded (PLI)."""
+        [receiver] = [one for one in self.connection.getReceivers() if one.track and one.track.kind == "video"]
+        await send_picture_loss(receiver, self.units["video"][-1].ssrc)
 
     async def close(self) -> None:
         """Leave as a page does that is closed in order."""

@@ -9,11 +9,10 @@ from components.sdk.frames import EncodedFrame
 from components.sdk.run_clock import RunClock
 from components.sdk.webrtc_assembly import AccessUnit
 from components.sdk.webrtc_bitstream import BitstreamError, H264Stream, opus_duration_ns, read_vp8_header
+from components.sdk.webrtc_codecs import OPUS_CLOCK_RATE, VIDEO_CLOCK_RATE
 from components.sdk.webrtc_timeline import TrackTimeline
 
 logger = logging.getLogger(__name__)
-VIDEO_CLOCK_RATE = 90_000
-OPUS_CLOCK_RATE = 48_000
 _OPUS_CHANNELS = 2
 
 

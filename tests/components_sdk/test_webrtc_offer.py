@@ -172,3 +172,12 @@ def test_a_section_without_a_direction_gets_that_of_the_session_or_the_default()
     bare = OFFER.replace("a=sendonly\n", "")
     assert "a=sendrecv" in clean_offer(bare, CandidatePolicy())
     assert "a=sendonly" in clean_offer(bare.replace("t=0 0\n", "t=0 0\na=sendonly\n"), CandidatePolicy())
+
+
+@pytest.mark.parametrize("direction", ["sendonly", "inactive"])
+def test_a_viewer_receives(direction: str) -> None:
+    with pytest.raises(OfferRefused, match="recvonly") as refusal:
+        clean_offer(OFFER.replace("sendonly", direction), CandidatePolicy(), role="viewer")
+    assert refusal.value.status == 422
+    for fine in ("recvonly", "sendrecv"):
+        assert f"a={fine}" in clean_offer(OFFER.replace("sendonly", fine), CandidatePolicy(), role="viewer")

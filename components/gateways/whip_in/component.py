@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from components.contract.media_types import Format, MediaType
@@ -10,8 +10,8 @@ from components.contract.node_states import NodeState
 from components.sdk.component import Node, Request, Source
 from components.sdk.frames import EncodedFrame
 from components.sdk.webrtc_guard import GuardedStunProtocol
-from components.sdk.webrtc_offer import OfferRefused
 from components.sdk.webrtc_peer import ReceivingPeer
+from components.sdk.webrtc_requests import Answer, RequestDesk, is_late, text_of
 
 SILENT_SECONDS = 5.0
 """A publisher of whom nothing came for so long is taken for gone, and gives way to the next."""
@@ -20,6 +20,7 @@ _TICKS_A_COUNT = 10
 _FALLBACK = {MediaType.VIDEO: (Format.H264, Format.VP8), MediaType.AUDIO: (Format.OPUS,)}
 _REASONS = {"connecting": "a publisher is connecting", "connected": ""}
 _WAITING = "waiting for a publisher"
+_NO_SESSION: Answer = (404, {"title": "There is no such session; it may have ended by itself"})
 
 
 class WhipIn(Source):
@@ -28,6 +29,7 @@ class WhipIn(Source):
     def __init__(self, node: Node) -> None:
         super().__init__(node)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._desk: RequestDesk | None = None
         self._peer: ReceivingPeer | None = None
         self._session = ""
         self._max_bitrate = 0
@@ -44,6 +46,8 @@ class WhipIn(Source):
         """Be ready for the first publisher."""
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(self._note_loop_error)
+        verbs = {"whip-offer": self._offer, "whip-delete": self._delete, "whip-trickle": self._trickle}
+        self._desk = RequestDesk(self._loop, verbs)
         if video := self.outputs.get(MediaType.VIDEO):
             video.on_keyframe_request = self._request_keyframe
         self.measures.update(sessions=0, packets=0, lost=0, jitter_ms=0, bitrate_kbps=0, datagrams_dropped=0)
@@ -91,51 +95,31 @@ class WhipIn(Source):
         return total["bytes"]
 
     def handle_request(self, request: Request) -> None:
-        """Answer `whip-offer` {sdp} with 201 {sdp, session}, and `whip-delete` {session} with 200."""
-        verbs = {"whip-offer": self._offer, "whip-delete": self._delete}
-        verb = verbs.get(request.kind)
-        if verb is None or self._loop is None:
+        """Answer `whip-offer` {sdp} with 201 {sdp, session}, `whip-delete` {session} with 200, and `whip-trickle`
+        {session, fragment} with 204.
+        """
+        if self._desk is None or not self._desk.take(request):
             super().handle_request(request)
-            return
-        try:
-            asyncio.run_coroutine_threadsafe(self._answer(verb, request), self._loop)
-        except RuntimeError:
-            request.reply(503, {"title": "This node is stopping"})
 
-    async def _answer(self, verb: Callable[[Request], Awaitable[None]], request: Request) -> None:
-        try:
-            await verb(request)
-        except Exception as error:
-            self.log.exception("%s broke", request.kind)
-            request.reply(500, {"title": f"The gateway broke on it: {type(error).__name__}"})
-
-    async def _offer(self, request: Request) -> None:
-        offer = request.body.get("sdp")
-        if not isinstance(offer, str):
-            request.reply(400, {"title": "The offer has no text"})
-            return
+    async def _offer(self, request: Request) -> Answer:
+        offer = text_of(request, "sdp")
+        if not offer:
+            return 400, {"title": "The offer has no text"}
         if old := self._peer:
             if old.state != "ended" and old.silent_seconds < SILENT_SECONDS:
-                title = "Someone is publishing here already; stop that one, or wait until it is gone"
-                request.reply(409, {"title": title})
-                return
+                return 409, {"title": "Someone is publishing here already; stop that one, or wait until it is gone"}
             await old.close("replaced by another publisher")
             counts = await old.count()
             self._before = {name: before + counts[name] for name, before in self._before.items()}
         session = secrets.token_urlsafe(24)
         self._peer = peer = self._new_peer(session)
         self._session = session
-        try:
-            answer = await peer.answer(offer)
-        except OfferRefused as refusal:
-            request.reply(refusal.status, {"title": f"The offer is refused: {refusal.reason}"})
-            return
-        if self.clock.now() > request.deadline_ns:
+        answer = await peer.answer(offer)
+        if is_late(request, self.clock.now()):
             await peer.close("nobody waits for the answer any more")
-            request.reply(504, {"title": "The answer came too late"})
-            return
+            return 504, {"title": "The answer came too late"}
         self.measures["sessions"] += 1
-        request.reply(201, {"sdp": answer, "session": session})
+        return 201, {"sdp": answer, "session": session}
 
     def _new_peer(self, session: str) -> ReceivingPeer:
         formats = [
@@ -159,16 +143,25 @@ class WhipIn(Source):
         if output := self.outputs.get(media_type):
             output.write(frame)
 
-    async def _delete(self, request: Request) -> None:
-        session = request.body.get("session")
-        if not self._peer or not isinstance(session, str) or not self._session:
-            request.reply(404, {"title": "There is no such session"})
-            return
-        if not secrets.compare_digest(session.encode(), self._session.encode()) or self._peer.state == "ended":
-            request.reply(404, {"title": "There is no such session; it may have ended by itself"})
-            return
-        await self._peer.close("the publisher ended it")
-        request.reply(200, {})
+    def _find(self, request: Request) -> ReceivingPeer | None:
+        """The session that a request names, where it is the one that is open."""
+        session = text_of(request, "session").encode("utf-8", "surrogatepass")
+        is_ours = bool(self._session) and secrets.compare_digest(session, self._session.encode())
+        return self._peer if is_ours and self._peer and self._peer.state != "ended" else None
+
+    async def _delete(self, request: Request) -> Answer:
+        peer = self._find(request)
+        if peer is None:
+            return _NO_SESSION
+        await peer.close("the publisher ended it")
+        return 200, {}
+
+    async def _trickle(self, request: Request) -> Answer:
+        peer = self._find(request)
+        if peer is None:
+            return _NO_SESSION
+        await peer.trickle(text_of(request, "fragment"))
+        return 204, {}
 
     def _request_keyframe(self) -> None:
         if peer := self._peer:

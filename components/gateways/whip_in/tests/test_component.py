@@ -187,3 +187,32 @@ async def test_a_lower_bit_rate_reaches_the_publisher_while_it_sends() -> None:
         assert report.refused is None
         await _until(lambda: 600_000 in told)
         await publisher.close()
+
+
+async def test_addresses_may_follow_the_offer_and_a_restart_is_refused() -> None:
+    publisher = Publisher()
+    with Harness(WhipIn) as harness:
+        offer = await publisher.offer()
+        bare = "".join(line for line in offer.splitlines(keepends=True) if "candidate" not in line)
+        reply = await asyncio.to_thread(harness.request, "whip-offer", {"sdp": bare})
+        assert reply.status == 201
+        ufrag = next(line for line in offer.splitlines() if line.startswith("a=ice-ufrag:"))
+        candidates = [line for line in offer.splitlines() if line.startswith("a=candidate:")]
+        fragment = "\r\n".join([ufrag, "a=mid:0", *dict.fromkeys(candidates), "a=end-of-candidates", ""])
+
+        async def trickle(session: object, text: object) -> Reply:
+            return await asyncio.to_thread(harness.request, "whip-trickle", {"session": session, "fragment": text})
+
+        session = reply.body["session"]
+        assert (await trickle(session, fragment)).status == 204
+        assert (await trickle(session, fragment.replace(ufrag, "a=ice-ufrag:other"))).status == 422
+        assert (await trickle(session, "hello")).status == 400
+        assert (await trickle(session, None)).status == 400
+        assert (await trickle("unknown", fragment)).status == 404
+        many = "".join(f"a=candidate:{one} 1 udp 5 192.0.2.1 {one + 5000} typ host\r\n" for one in range(32))
+        assert (await trickle(session, f"{ufrag}\r\n{many}")).status == 413
+        await publisher.accept(reply.body["sdp"])
+        await _until(lambda: harness.collected["video"])
+        assert (await _delete(harness, session)).status == 200
+        assert (await trickle(session, fragment)).status == 404
+    await publisher.close()
