@@ -3,13 +3,16 @@
 import datetime
 from typing import ClassVar
 
+from django.db import transaction
+
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.validate import validate
-from factory.domain.pipelines.models import Version
-from factory.domain.pipelines.selectors import graph_of
+from factory.domain.pipelines.models import Pipeline, Version
+from factory.domain.pipelines.selectors import draft_of, graph_of, newest_version
+from factory.domain.pipelines.services import DraftConflict, freeze_version
 from factory.domain.runs import services
 from factory.domain.runs.models import Run
-from factory.domain.runs.selectors import OVER
+from factory.domain.runs.selectors import OVER, current_run
 from factory.foundation.errors import UserError
 
 MOST_NODES = 64
@@ -27,6 +30,16 @@ class RunRefused(UserError):
         self.reasons = tuple(reasons)
 
 
+class AlreadyRunning(UserError):
+    """The pipeline has a run that is not over; `run` is it."""
+
+    id: ClassVar[str] = "run:user:running"
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(f"The pipeline runs already (it is {run.state}); stop that run first.")
+        self.run = run
+
+
 def start_run(*, version: Version, now: datetime.datetime, deadline: datetime.datetime, host: str) -> Run:
     """Ask for a run of a version that can run, where nothing speaks against it.
 
@@ -37,6 +50,33 @@ def start_run(*, version: Version, now: datetime.datetime, deadline: datetime.da
     if reasons:
         raise RunRefused(reasons)
     return services.request_run(version=version, now=now, deadline=deadline, host=host)
+
+
+@transaction.atomic
+def start_pipeline(
+    *, pipeline: Pipeline, now: datetime.datetime, host: str, expected_revision: int | None = None
+) -> Run:
+    """Run a pipeline's draft as it is, as the newest version where that runs alike, else as a new one.
+
+    Raises:
+        AlreadyRunning: a run of it is not over.
+        DraftConflict: the draft is not at the expected revision any more.
+        GraphRefused: the draft cannot run; with every problem.
+        RunRefused: something else speaks against it.
+    """
+    # Two who press at once: the second waits here and then finds the first one's run.
+    locked = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
+    if locked.archived_at is not None:
+        raise RunRefused([f"{locked.name} is archived; copy it or import it again to run it."])
+    if expected_revision is not None and locked.revision != expected_revision:
+        raise DraftConflict("Someone saved this pipeline meanwhile; look at it again before you run it.")
+    running = current_run(pipeline_id=locked.pk)
+    if running is not None:
+        raise AlreadyRunning(running)
+    draft, newest = draft_of(locked), newest_version(locked)
+    unchanged = newest is not None and newest.spec_digest == draft.spec_digest
+    version = newest if newest is not None and unchanged else freeze_version(pipeline=locked, now=now, note="run")
+    return start_run(version=version, now=now, deadline=now + LONGEST_RUN, host=host)
 
 
 def reasons_against(*, version: Version, now: datetime.datetime, deadline: datetime.datetime) -> list[str]:

@@ -10,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from factory.domain.runs.models import MOST_REASON_CHARACTERS, Instance, RunNode
 from factory.drivers.driver import Driver, InstanceSpec, Labels, StartFailed, StartRefused
 from factory.orchestration.desired_world import DesiredNode, DesiredRun, socket_directory
+from factory.orchestration.kept_logs import keep_log
 from factory.orchestration.lease import Lease
 from factory.orchestration.plan import Action, Discard, GiveUp, Replace, Start, Stop
 from factory.orchestration.record import begin_attempt, instance_name
@@ -75,6 +76,8 @@ def perform(action: Action, desired: DesiredRun | None, driver: Driver, epoch: i
                 perform(stop, desired, driver, epoch)
             perform(action.start, desired, driver, epoch)
         case Discard():
+            if desired is not None:
+                keep_log(driver, action.name)
             driver.discard(action.name)
 
 

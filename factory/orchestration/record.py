@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from components.contract.node_states import NodeState
 from factory.domain.runs.models import MOST_REASON_CHARACTERS, Instance, Run, RunNode, StateChange
+from factory.domain.runs.signals import show_on_commit
 from factory.domain.runs.states import StopCause
 from factory.drivers.driver import Driver, DriverUnavailable, EngineState, Labels, Seen
 from factory.orchestration.attempts import Attempt, History, NodeHistory
@@ -57,6 +58,7 @@ def record_seen(
             Instance.objects.bulk_create(created)
             Instance.objects.bulk_update(changed, _WRITTEN)
             RunNode.objects.bulk_update(newer, ["attempt"])
+            show_on_commit(run_id=run.pk)
     return list(rows.values())
 
 

@@ -2,10 +2,13 @@
 
 import dataclasses
 import datetime
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from components.contract.node_states import NodeState
-from factory.domain.runs.models import Artifact, Instance, Run, RunNode
+from factory.domain.runs.models import Artifact, Instance, Run, RunNode, StateChange
 from factory.domain.runs.states import RunState
 
 OVER = tuple(state.value for state in RunState if state.is_over)
@@ -45,6 +48,8 @@ class ArtifactSnapshot:
     path: str
     bytes: int
     complete: bool
+    id: int = 0
+    closed: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,10 +92,43 @@ def newest_run(*, pipeline_id: int) -> Run | None:
     return runs.order_by("-requested_at", "-pk").first()
 
 
+def newest_runs(*, pipeline_ids: Collection[int]) -> dict[int, Run]:
+    """The newest run of each of these pipelines that has one, with its version; one query, however many there are."""
+    newest = Run.objects.filter(version__pipeline_id=OuterRef("version__pipeline_id")).order_by("-requested_at", "-pk")
+    runs = Run.objects.filter(version__pipeline_id__in=pipeline_ids, pk=Subquery(newest.values("pk")[:1]))
+    return {run.version.pipeline_id: run for run in runs.select_related("version")}
+
+
 def current_run(*, pipeline_id: int) -> Run | None:
     """The newest run of a pipeline that is not over; what its endpoints lead to."""
     runs = Run.objects.filter(version__pipeline_id=pipeline_id).exclude(state__in=OVER).select_related("version")
     return runs.order_by("-requested_at", "-pk").first()
+
+
+def runs_of(*, pipeline_id: int) -> QuerySet[Run]:
+    """Every run of a pipeline with its version, the newest first."""
+    runs = Run.objects.filter(version__pipeline_id=pipeline_id).select_related("version")
+    return runs.order_by("-requested_at", "-pk")
+
+
+def run_of(*, pipeline_id: int, run_id: str) -> Run | None:
+    """One run of a pipeline, with its version; None where the pipeline has none of this id."""
+    return runs_of(pipeline_id=pipeline_id).filter(pk=run_id).first()
+
+
+def newest_changes(*, run_id: str, most: int) -> list[StateChange]:
+    """The newest changes of a run and its nodes, at most so many, in the order in which they happened."""
+    return list(StateChange.objects.filter(run_id=run_id).order_by("-pk")[:most])[::-1]
+
+
+def artifact_of(*, run_id: str, artifact_id: int) -> Artifact | None:
+    """One file of a run; None where it has none of this id."""
+    return Artifact.objects.filter(run_id=run_id, pk=artifact_id).first()
+
+
+def node_of(*, run_id: str, name: str) -> RunNode | None:
+    """One node of a run; None where it has none of this name."""
+    return RunNode.objects.filter(run_id=run_id, name=name).first()
 
 
 def host_of(*, run_id: str) -> str | None:
@@ -125,7 +163,17 @@ def snapshot(*, run_id: str) -> RunSnapshot:
         stopped_at=run.stopped_at,
         nodes=tuple(_node_snapshot(node, current.get((node.name, node.attempt))) for node in nodes),
         artifacts=tuple(
-            ArtifactSnapshot(file.node, file.attempt, file.name, file.media_type, file.path, file.bytes, file.complete)
+            ArtifactSnapshot(
+                file.node,
+                file.attempt,
+                file.name,
+                file.media_type,
+                file.path,
+                file.bytes,
+                file.complete,
+                id=file.pk,
+                closed=file.closed_at is not None,
+            )
             for file in files
         ),
     )

@@ -5,9 +5,9 @@ import os
 import re
 from pathlib import Path
 
+from factory.domain.runs.artifact_paths import PARTIAL, partial_name
 from factory.foundation.errors import UserError
 
-_PARTIAL = re.compile(r"\.partial~(\d{1,9})~([A-Za-z0-9_-]{1,40})~(.+)")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _NAME = re.compile(r"\w[\w .()+,=@-]{0,99}")
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
@@ -40,7 +40,7 @@ class ArtifactFile:
     @property
     def partial(self) -> Path:
         """Where it lies while it is written; its name holds all that a later agent has to know."""
-        return self.folder / f".partial~{self.attempt}~{self.id}~{self.name}"
+        return self.folder / partial_name(attempt=self.attempt, id=self.id, name=self.name)
 
     @property
     def final(self) -> Path:
@@ -76,7 +76,7 @@ def reopen(file: ArtifactFile) -> int:
 
 def _free_name(folder: Path, name: str) -> str:
     taken = {path.name for path in folder.iterdir()}
-    taken |= {match[3] for match in map(_PARTIAL.fullmatch, taken) if match}
+    taken |= {match[3] for match in map(PARTIAL.fullmatch, taken) if match}
     stem, dot, suffix = name.rpartition(".")
     for number in range(2, MAX_SAME_NAME):
         if name not in taken:
@@ -100,7 +100,7 @@ def find_partials(root: Path) -> list[ArtifactFile]:
     """The partial files of all runs, from their names alone."""
     found = []
     for path in sorted(root.glob("*/*/.partial~*")):
-        if match := _PARTIAL.fullmatch(path.name):
+        if match := PARTIAL.fullmatch(path.name):
             node, run = path.parent.name, path.parent.parent.name
             found.append(ArtifactFile(path.parent, run, node, int(match[1]), match[2], match[3]))
     return found

@@ -33,11 +33,6 @@ class ChannelLayer(Protocol):
         """Tell one channel."""
 
 
-def run_group(run: str) -> str:
-    """The group on which a run's status is told."""
-    return f"run.{run}"
-
-
 class Doorbells:
     """Hears one group and sends to many, reconnecting for ever.
 

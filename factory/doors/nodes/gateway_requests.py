@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from components.contract.messages import Message, Reply, Request
+from components.contract.messages import Message, MessageError, Reply, Request
 from factory.foundation.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -75,9 +75,14 @@ class GatewayRequests:
         ours = self._next_id()
         deadline_ns = self._clock() + int(left * 1e9)
         kind = str(doorbell["kind"])
-        body = dict(doorbell["body"])
+        request = Request(id=ours, kind=kind, body=dict(doorbell["body"]), deadline_ns=deadline_ns)
+        try:
+            request.to_line()
+        except MessageError:
+            self._refuse(channel, identity, 413, "the request does not fit into a message to the gateway; shorten it")
+            return
         self._pending[ours] = _Pending(instance, kind, channel, identity, deadline_ns)
-        if not self._send(instance, Request(id=ours, kind=kind, body=body, deadline_ns=deadline_ns), ()):
+        if not self._send(instance, request, ()):
             del self._pending[ours]
             self._refuse(channel, identity, 503, "the gateway's connection is gone; try again when the node is ready")
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from components.contract.messages import CONTRACT_VERSION, Event, Hello, Message, Reply, Report
 from components.contract.node_states import NodeState
-from factory.domain.runs.endpoints import agent_group
+from factory.domain.runs.groups import agent_group, run_group
 from factory.domain.runs.states import RunState
 from factory.doors.nodes.artifact_desk import ArtifactDesk
 from factory.doors.nodes.artifact_files import ArtifactFile
 from factory.doors.nodes.control_server import ControlServer
 from factory.doors.nodes.deadlines import Deadlines
-from factory.doors.nodes.doorbells import ChannelLayer, Doorbells, run_group
+from factory.doors.nodes.doorbells import ChannelLayer, Doorbells
 from factory.doors.nodes.engine_watch import EngineWatch
 from factory.doors.nodes.gateway_requests import GatewayRequests
 from factory.doors.nodes.instance_ends import InstanceEnds
+from factory.doors.nodes.log_desk import LogDesk
 from factory.doors.nodes.recorder import Recorder
 from factory.doors.nodes.records import Records
 from factory.doors.nodes.run_board import NodeWord, RunBoard
@@ -85,6 +86,7 @@ class HostAgent:
         self._requests = GatewayRequests(
             send=self._server.send, answer=self._doorbells.tell_channel, clock=run_clock_ns
         )
+        self._logs = LogDesk(driver, answer=self._doorbells.tell_channel)
         self._loader = RunLoader(host, records, self._follow)
         self._ends = InstanceEnds(driver, self._artifacts.ended)
         self._deadlines = Deadlines(driver)
@@ -117,6 +119,7 @@ class HostAgent:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._engine.stop()
+            self._logs.close()
             self._server.close()
             for run in self._runs.values():
                 run.pod.close()
@@ -292,6 +295,8 @@ class HostAgent:
     def _doorbell(self, message: dict[str, Any]) -> None:
         if message["type"] == "run.changed":
             self._loader.look_at(str(message["run"]))
+        elif message["type"] == "gateway.request" and message["kind"] == "node-log":
+            self._logs.ask(message, wall_seconds=time.time())
         elif message["type"] == "gateway.request":
             run = self._runs.get(str(message["run"]))
             instance = run.pod.current(str(message["node"])) if run else None
@@ -311,7 +316,7 @@ class HostAgent:
                 due = run.board.due_in(now)
                 if due is not None and due <= 0:
                     message = run.board.message(run.pod.run, run.pod.generations(), now_ns=now)
-                    self._doorbells.tell_group(run_group(identity), message)
+                    self._doorbells.tell_group(run_group(run_id=identity), message)
                 elif due is not None:
                     waits.append(due)
             try:

@@ -3,7 +3,6 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer
 
-from factory.doors.nodes.bell_ringer import BellRinger
 from factory.doors.nodes.doorbells import MAX_OUTGOING, Doorbells
 from tests.factory.doors.nodes.instances import wait_until
 
@@ -90,22 +89,3 @@ async def test_a_doorbell_that_makes_no_sense_does_not_end_the_hearing() -> None
     await layer.group_send("agent.host", {"type": "run.changed", "run": "one"})
     await wait_until(lambda: heard == ["one"])
     hearing.cancel()
-
-
-async def test_ringing_never_waits_and_arrives() -> None:
-    layer = InMemoryChannelLayer()
-    channel = await layer.new_channel()
-    await layer.group_add("agent.host", channel)
-    ringer = BellRinger()
-    await asyncio.to_thread(ringer.ring, layer, "agent.host", {"type": "run.changed", "run": "one"})
-    await wait_until(lambda: channel in layer.channels and not layer.channels[channel].empty())
-    assert (await layer.receive(channel))["run"] == "one"
-
-
-async def test_ringing_at_a_layer_that_is_away_harms_nobody() -> None:
-    layer = FlakyLayer()
-    layer.away = True
-    ringer = BellRinger()
-    for _ in range(1000):
-        ringer.ring(layer, "agent.host", {"type": "run.changed"})
-    await wait_until(lambda: ringer.under_way == 0)

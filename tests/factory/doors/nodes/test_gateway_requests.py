@@ -29,14 +29,16 @@ class Gateway:
         assert channel == "web"
         self.answers.append(message)
 
-    def ring(self, identity: str = "q1", *, instance: str | None = INSTANCE, seconds: float = 5.0) -> None:
+    def ring(
+        self, identity: str = "q1", *, instance: str | None = INSTANCE, seconds: float = 5.0, sdp: str = "v=0"
+    ) -> None:
         doorbell = {
             "type": "gateway.request",
             "id": identity,
             "run": "run",
             "node": "camera",
             "kind": "whip-offer",
-            "body": {"sdp": "v=0"},
+            "body": {"sdp": sdp},
             "deadline": NOW + seconds,
             "reply_channel": "web",
         }
@@ -117,3 +119,9 @@ def test_what_never_answers_is_forgotten(gateway: Gateway) -> None:
     assert gateway.statuses == [504] * MAX_PENDING
     gateway.requests.replied(INSTANCE, Reply(gateway.asked[0].id, 201, {"session": "s1"}))
     assert len(gateway.asked) == MAX_PENDING
+
+
+def test_what_fits_into_no_message_to_an_instance_is_refused_at_once(gateway: Gateway) -> None:
+    gateway.ring(sdp="\r\n" * 32 * 1024)
+    assert gateway.statuses == [413]
+    assert gateway.asked == []

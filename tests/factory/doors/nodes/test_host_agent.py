@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from channels.layers import InMemoryChannelLayer
+from pytest_django import Settings
 
 from components.contract.messages import CONTROL_SOCKET, Artifact, Attach, Configure, Event, Reply, Request
 from components.contract.node_states import NodeState
-from factory.domain.runs.endpoints import agent_group
+from factory.domain.runs.groups import agent_group, run_group
 from factory.domain.runs.states import RunState
-from factory.doors.nodes.doorbells import run_group
 from factory.doors.nodes.host_agent import HostAgent
 from factory.drivers.driver import EngineState, InstanceSpec, Labels, Limits
 from factory.drivers.process_driver import ProcessDriver
+from factory.orchestration.kept_logs import keep_log
 from tests.factory.doors.nodes.instances import Instance, wait_until
 from tests.factory.doors.nodes.worlds import (
     CAMERA_TO_FILE,
@@ -26,6 +27,7 @@ from tests.factory.doors.nodes.worlds import (
     small_run,
     with_node,
 )
+from tests.fakes.fake_driver import FakeDriver
 
 
 class Site:
@@ -65,7 +67,7 @@ class Site:
 
     async def watch(self) -> None:
         self.watching = await self.layer.new_channel()
-        await self.layer.group_add(run_group("run"), self.watching)
+        await self.layer.group_add(run_group(run_id="run"), self.watching)
 
     async def ring(self, message: dict[str, Any]) -> None:
         await wait_until(lambda: agent_group(host="here") in self.layer.groups)
@@ -275,6 +277,18 @@ async def test_a_request_crosses_to_the_gateway_and_its_reply_back(site: Site) -
         await site.ring({**doorbell, "id": "q2", "node": "nobody"})
         assert (await site.layer.receive(caller))["status"] == 503
     camera.die()
+
+
+async def test_the_log_of_a_run_that_is_long_over_is_told(site: Site, settings: Settings) -> None:
+    settings.FACTORY_STATE = site.folder / "state"
+    caller = await site.layer.new_channel()
+    doorbell: dict[str, Any] = {"type": "gateway.request", "id": "q1", "run": "old", "node": "camera"}
+    doorbell |= {"kind": "node-log", "body": {"attempt": 0}, "deadline": time.time() + 10, "reply_channel": caller}
+    keep_log(FakeDriver("test"), "pf-old-camera-2")
+    await site.ring(doorbell)
+    async with asyncio.timeout(10):
+        reply = await site.layer.receive(caller)
+    assert (reply["status"], reply["body"]["attempt"], reply["body"]["live"]) == (200, 2, False)
 
 
 async def test_the_next_attempt_finds_its_socket_before_it_is_started(site: Site) -> None:

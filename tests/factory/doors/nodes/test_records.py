@@ -9,7 +9,7 @@ from components.contract.node_states import NodeState
 from factory.domain.accounts.services import create_team
 from factory.domain.pipelines.services import freeze_version, import_yaml
 from factory.domain.runs import selectors, services
-from factory.domain.runs.endpoints import agent_group
+from factory.domain.runs.groups import agent_group
 from factory.doors.nodes.artifact_files import ArtifactFile
 from factory.doors.nodes.records import DomainRecords
 from factory.foundation import clock

@@ -11,11 +11,13 @@ from pytest_django import Settings
 
 from components.contract.node_states import NodeState
 from components.sdk.testing_wires import wait_until
+from factory.domain.pipelines.models import Version
 from factory.domain.runs.models import Run, RunNode
 from factory.domain.runs.services import request_run
 from factory.domain.runs.states import RunState
 from factory.foundation import clock
 from factory.foundation.ids import new_id
+from tests.factory.doors.signalling.door import Door, door_of
 from tests.factory.hello import hello_version
 
 WEBCAM = """
@@ -24,23 +26,54 @@ name: webcam
 nodes:
   camera: {component: whip_in@1.0.0}
   file: {component: recorder@1.0.0}
+  screen: {component: whep_out@1.0.0}
 wires:
   - camera.video -> file.video
   - camera.audio -> file.audio
+  - camera.video -> screen.video
+  - camera.audio -> screen.audio
 """
 HOST = "studio one.example"
 
 
-@pytest.fixture
-def ready_run(transactional_db: None) -> Run:
-    """A run of a webcam whose nodes are ready."""
+def make_ready(version: Version, *, host: str = HOST) -> Run:
+    """A run of this version whose nodes are ready."""
     now = clock.now()
-    deadline = now + datetime.timedelta(hours=1)
-    run = request_run(version=hello_version(now, WEBCAM), now=now, deadline=deadline, host=HOST)
+    run = request_run(version=version, now=now, deadline=now + datetime.timedelta(hours=1), host=host)
     RunNode.objects.filter(run=run).update(state=NodeState.READY, attempt=1)
     run.move_to(RunState.STARTING, now=now)
     run.move_to(RunState.READY, now=now)
     return run
+
+
+@pytest.fixture
+def version(transactional_db: None) -> Version:
+    """A webcam that is recorded and watched; nothing of it runs."""
+    return hello_version(clock.now(), WEBCAM)
+
+
+@pytest.fixture
+def ready_run(version: Version) -> Run:
+    """A run of the webcam whose nodes are ready."""
+    return make_ready(version)
+
+
+@pytest.fixture(params=["whip", "whep"])
+def door(request: pytest.FixtureRequest, version: Version) -> Door:
+    """Either door of the webcam."""
+    return door_of(version, request.param)
+
+
+@pytest.fixture
+def whip(version: Version) -> Door:
+    """Where the webcam is published."""
+    return door_of(version, "whip")
+
+
+@pytest.fixture
+def whep(version: Version) -> Door:
+    """Where it is watched."""
+    return door_of(version, "whep")
 
 
 @pytest.fixture(scope="module")

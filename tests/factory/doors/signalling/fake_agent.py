@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from factory.domain.runs.endpoints import agent_group
+from factory.domain.runs.groups import agent_group
 
 Reply = tuple[int, dict[str, Any]] | None
 
@@ -57,3 +57,15 @@ async def fake_agent(host: str, answer: Callable[[dict[str, Any]], Awaitable[Rep
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+ANSWERED: Reply = (201, {"sdp": "v=0\r\nanswer\r\n", "session": "Secret_session-1"})
+
+
+def always(reply: Reply) -> Callable[[dict[str, Any]], Awaitable[Reply]]:
+    """An agent that answers the same to everything."""
+
+    async def answer(_request: dict[str, Any]) -> Reply:
+        return reply
+
+    return answer

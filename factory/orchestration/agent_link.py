@@ -1,4 +1,4 @@
-"""Carries a request to a gateway: over the channel layer to its host's agent, at most once, and back by a deadline."""
+"""Carries a request to a run's host: over the channel layer to its agent, at most once, and back by a deadline."""
 
 import asyncio
 import dataclasses
@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from factory.domain.runs.endpoints import agent_group
+from factory.domain.runs.groups import agent_group
 from factory.foundation.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _SEND_SECONDS = 3.0
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """A gateway's answer, or what stood in its way; `status` is an HTTP status."""
+    """What a gateway or the agent itself answered, or what stood in the way; `status` is an HTTP status."""
 
     status: int
     body: dict[str, Any]
@@ -31,25 +31,33 @@ class Answer:
         return str(self.body.get("title") or self.body.get("reason") or "")
 
 
-class GatewayLink:
-    """Asks gateways on behalf of clients; counts those on their way."""
+class AgentLink:
+    """Asks agents on behalf of clients; counts those on their way."""
 
     def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._deadline_seconds = deadline_seconds
         self._in_flight = 0
 
     async def ask(self, *, host: str, run_id: str, node: str, kind: str, body: dict[str, Any]) -> Answer:
-        """Ask a node's gateway; never raises for what goes wrong on the way, and never asks twice."""
+        """Ask something of a node; never raises for what goes wrong on the way, and never asks twice.
+
+        Args:
+            host: which the run is on.
+            run_id, node: whom it concerns.
+            kind: `whip-offer`, `whip-trickle`, `whip-delete` and the same of `whep` go to the node's gateway;
+                `node-log` {attempt, tail} is answered by the agent: {attempt, text, truncated, live}.
+            body: as the kind has it.
+        """
         if self._in_flight >= MAX_IN_FLIGHT:
             return Answer(503, {"reason": "Too many requests are on their way; try again in a moment"})
         self._in_flight += 1
         try:
             return await self._ask(host=host, run=run_id, node=node, kind=kind, body=body)
         except TimeoutError:
-            return Answer(503, {"reason": "The gateway's host did not answer in time; look whether its agent runs"})
+            return Answer(503, {"reason": "The host of the run did not answer in time; look whether its agent runs"})
         except Exception:
             logger.exception("a request to %s of run %s was lost", node, run_id)
-            return Answer(503, {"reason": "The gateway cannot be reached now; look whether Redis runs"})
+            return Answer(503, {"reason": "The host of the run cannot be reached now; look whether Redis runs"})
         finally:
             self._in_flight -= 1
 
@@ -67,17 +75,22 @@ class GatewayLink:
             "reply_channel": channel,
             **request,
         }
+        is_kept = True
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 await layer.group_send(agent_group(host=host), doorbell)
             # The agent itself answers at the deadline; a second more is for the way back.
             async with asyncio.timeout(self._deadline_seconds + 1):
                 while True:
+                    is_kept = False
                     message = await layer.receive(channel)
+                    is_kept = True
                     if message.get("id") == identity:
                         return Answer(int(message["status"]), dict(message["body"]))
         finally:
-            await _forget(layer, channel)
+            # A `receive` that was cut off has given the channel back by itself; another would subscribe anew.
+            if is_kept:
+                await _forget(layer, channel)
 
 
 async def _forget(layer: Any, channel: str) -> None:

@@ -4,15 +4,22 @@ import asyncio
 import logging
 import os
 import threading
-from typing import Any
+from typing import Any, Protocol
 
-from factory.doors.nodes.doorbells import ChannelLayer
+from channels.layers import get_channel_layer
 
 logger = logging.getLogger(__name__)
 
 MAX_UNDER_WAY = 200
 """Rings not yet through; with a layer that does not answer, more are not worth waiting for."""
 _RING_SECONDS = 2.0
+
+
+class Layer(Protocol):
+    """What is used of Channels' layers."""
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Tell everyone who hears the group."""
 
 
 class BellRinger:
@@ -29,7 +36,7 @@ class BellRinger:
         """Rings that are neither through nor given up."""
         return self._under_way
 
-    def ring(self, layer: ChannelLayer, group: str, message: dict[str, Any]) -> None:
+    def ring(self, layer: Layer, group: str, message: dict[str, Any]) -> None:
         """Send to a group some time soon, if the layer takes it."""
         with self._lock:
             if self._under_way >= MAX_UNDER_WAY:
@@ -45,7 +52,7 @@ class BellRinger:
             threading.Thread(target=self._loop.run_forever, name="bell ringer", daemon=True).start()
         return self._loop
 
-    async def _send(self, layer: ChannelLayer, group: str, message: dict[str, Any]) -> None:
+    async def _send(self, layer: Layer, group: str, message: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(_RING_SECONDS):
                 await layer.group_send(group, message)
@@ -54,3 +61,13 @@ class BellRinger:
         finally:
             with self._lock:
                 self._under_way -= 1
+
+
+_RINGER = BellRinger()
+
+
+def ring_group(group: str, message: dict[str, Any]) -> None:
+    """Tell a group some time soon; never waits and never fails, since whoever misses it looks by themselves."""
+    layer = get_channel_layer()
+    if layer is not None:
+        _RINGER.ring(layer, group, message)
