@@ -35,3 +35,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 def may(role: Role, action: Action) -> bool:
     """Whether someone in this role may do this."""
     return action in ALLOWED[role]
+
+
+def roles_for(action: Action) -> list[Role]:
+    """Every role that may do this, the mightiest first."""
+    return [role for role in Role if may(role, action)]

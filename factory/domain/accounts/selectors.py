@@ -21,3 +21,14 @@ def team_for(*, user: User, slug: str) -> tuple[Team, Role] | None:
     """The team of this slug and the person's role in it; None where there is no such team for them."""
     member = Member.objects.filter(team__slug=slug, user=user, user__is_active=True).select_related("team").first()
     return (member.team, Role(member.role)) if member is not None else None
+
+
+def name_of(user: User) -> str:
+    """What people call someone: the full name, else the e-mail address, else the name of the account."""
+    return user.get_full_name() or user.email or user.get_username()
+
+
+def person_of(*, email: str) -> User | None:
+    """Who signed up with this e-mail address, whatever its capitals; None where nobody did, or several."""
+    found = list(User.objects.filter(email__iexact=email, is_active=True)[:2])
+    return found[0] if len(found) == 1 else None

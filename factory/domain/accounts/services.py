@@ -3,10 +3,16 @@
 from typing import ClassVar
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from factory.domain.accounts.models import Member, Team, User
 from factory.domain.accounts.roles import Role
 from factory.foundation.errors import UserError
+
+HOME_TEAM = "home"
+HOME_OWNER = "operator"
+_MOST_NAMES = 100
+_SLUG_CHARACTERS = 32
 
 
 class TeamExists(UserError):
@@ -34,6 +40,42 @@ def create_team(*, slug: str, name: str, owner: User | None = None) -> Team:
     if owner is not None:
         Member.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
+
+
+def create_personal_team(*, user: User) -> Team:
+    """A team of someone's own, named after them; they own it.
+
+    Raises:
+        TeamExists: a hundred short names like theirs are taken.
+    """
+    called = user.get_full_name() or user.email.partition("@")[0] or user.get_username()
+    short = slugify(called)[:_SLUG_CHARACTERS].strip("-_") or "team"
+    for slug in (short, *(f"{short}-{number}" for number in range(2, _MOST_NAMES))):
+        if slug == HOME_TEAM:
+            continue
+        try:
+            return create_team(slug=slug, name=f"{called[:60]}'s team", owner=user)
+        except TeamExists:
+            continue
+    raise TeamExists(f"Too many teams are called {short}; make one with another short name.")
+
+
+@transaction.atomic
+def ensure_home() -> Team:
+    """The team that what is started at this machine's terminal belongs to."""
+    team, _ = Team.objects.get_or_create(slug=HOME_TEAM, defaults={"name": "Home"})
+    return team
+
+
+@transaction.atomic
+def ensure_home_owner() -> User:
+    """Who signs in by the link that the terminal prints; without a password, and owner of the home team."""
+    user, created = User.objects.get_or_create(username=HOME_OWNER, defaults={"email": f"{HOME_OWNER}@localhost"})
+    if created:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    Member.objects.get_or_create(team=ensure_home(), user=user, defaults={"role": Role.OWNER})
+    return user
 
 
 @transaction.atomic

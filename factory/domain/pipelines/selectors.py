@@ -1,11 +1,22 @@
 """What can be read of pipelines."""
 
-from django.db.models import QuerySet
+from typing import ClassVar
+
+from django.db.models import Count, F, Q, QuerySet
 
 from factory.domain.accounts.models import Team
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.graph import Graph, GraphNode, GraphWire, Position
 from factory.domain.pipelines.models import Endpoint, Node, Pipeline, Version, Wire
+from factory.foundation.errors import TemporaryError
+
+_MOST_READS = 5
+
+
+class DraftBusy(TemporaryError):
+    """The draft was saved again and again while it was read."""
+
+    id: ClassVar[str] = "pipelines:ours:draft-busy"
 
 
 def draft_of(pipeline: Pipeline) -> Version:
@@ -23,28 +34,52 @@ def newest_version(pipeline: Pipeline) -> Version | None:
 def graph_of(version: Version) -> Graph:
     """The graph of a draft or of a numbered version; three queries, whatever its size."""
     rows: list[Node] = list(Node.objects.filter(version=version))
-    names = {row.pk: row.name for row in rows}
-    wires = Wire.objects.filter(version=version).values_list("source_id", "source_port", "target_id", "target_port")
+    # By name: a draft that is saved between the two queries has other nodes.
+    ends = ("source__name", "source_port", "target__name", "target_port")
+    wires = Wire.objects.filter(version=version).values_list(*ends)
     return Graph(
         name=version.pipeline.name,
         description=version.pipeline.description,
         nodes={row.name: GraphNode(row.component, row.parameters) for row in rows},
-        wires=tuple(
-            GraphWire(names[source], source_port, names[target], target_port)
-            for source, source_port, target, target_port in wires
-        ),
+        wires=tuple(GraphWire(*ends) for ends in wires),
         layout={row.name: Position(row.x, row.y) for row in rows if row.x is not None and row.y is not None},
     )
 
 
+def read_draft(*, pipeline: Pipeline) -> Graph:
+    """The draft's graph as it is at `pipeline.revision`; where someone saves meanwhile, both are read again.
+
+    Raises:
+        DraftBusy: it never stood still.
+    """
+    for _ in range(_MOST_READS):
+        draft = draft_of(pipeline)
+        draft.pipeline = pipeline
+        graph = graph_of(draft)
+        if Pipeline.objects.filter(pk=pipeline.pk, revision=pipeline.revision).exists():
+            return graph
+        pipeline.refresh_from_db(fields=["revision", "name", "description", "saved_by", "saved_at", "published"])
+    raise DraftBusy(f"{pipeline.name} is being saved all the time; try again in a moment.")
+
+
 def pipelines_of(*, team: Team) -> QuerySet[Pipeline]:
     """What a team has and has not archived, the last saved first."""
-    return Pipeline.objects.filter(team=team, archived_at=None).order_by("-saved_at", "-pk")
+    return Pipeline.objects.filter(team=team, archived_at=None).order_by(F("saved_at").desc(nulls_last=True), "-pk")
+
+
+def search_pipelines(*, team: Team, sought: str = "") -> QuerySet[Pipeline]:
+    """As `pipelines_of`, those whose name or description holds the text; each with `nodes`, how many its draft has."""
+    found = pipelines_of(team=team)
+    if sought:
+        found = found.filter(Q(name__icontains=sought) | Q(description__icontains=sought))
+    drawn = Count("versions__nodes", filter=Q(versions__number__isnull=True))
+    return found.annotate(nodes=drawn).select_related("saved_by")
 
 
 def pipeline_of(*, team: Team, slug: str) -> Pipeline | None:
     """One pipeline of a team; None where there is none, or it is archived."""
-    return Pipeline.objects.filter(team=team, slug=slug, archived_at=None).select_related("team", "saved_by").first()
+    found = Pipeline.objects.filter(team=team, slug=slug, archived_at=None)
+    return found.select_related("team", "saved_by", "published").first()
 
 
 def endpoint(*, id: str) -> Endpoint | None:  # noqa: A002  # as the column is called

@@ -20,6 +20,8 @@ from factory.domain.pipelines.signals import tell_on_commit
 from factory.foundation.errors import UserError
 
 MAX_SLUG = 80
+RESERVED_SLUGS = frozenset({"import"})
+"""What stands where a slug does in addresses of the API."""
 
 
 class GraphRefused(UserError):
@@ -80,7 +82,8 @@ def create_pipeline(
 
 def slug_of(name: str) -> str:
     """The short name for addresses that a pipeline's name gives."""
-    return slugify(name)[:MAX_SLUG] or "pipeline"
+    slug = slugify(name)[:MAX_SLUG] or "pipeline"
+    return f"{slug}-pipeline" if slug in RESERVED_SLUGS else slug
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from components.contract.manifest import Manifest, load_manifest
+from components.contract.nearest import advise, advise_reference
+from components.contract.parameters import Parameter
 from factory.domain.graph.document import from_value, parse
 from factory.domain.graph.graph import Graph, GraphNode, GraphWire
 from factory.domain.graph.problems import Code
@@ -24,6 +26,7 @@ def test_it_finds_what_the_table_says_and_nothing_else(case: dict[str, Any]) -> 
     problems = validate(from_value(case["graph"]), MANIFESTS)
 
     assert sorted([problem.code.value, problem.node, problem.port] for problem in problems) == sorted(case["expected"])
+    assert [str(problem) for problem in problems] == case.get("says", [])
     for problem, words in zip(problems, case.get("mentions", []), strict=False):
         assert [word for word in words if word not in str(problem)] == []
     for problem in problems:
@@ -42,6 +45,19 @@ def test_the_manifests_of_the_table_are_as_the_browser_gets_them() -> None:
     for ref, document in TABLE["manifests"].items():
         assert json.loads(MANIFESTS[ref].model_dump_json()) == document
         assert MANIFESTS[ref].ref == ref
+
+
+@pytest.mark.parametrize(("fields", "value", "refusal"), TABLE["values"])
+def test_it_says_of_a_value_what_the_table_says(fields: dict[str, Any], value: object, refusal: list[str]) -> None:
+    problem = Parameter.of(title="case", **fields).problem_of(value)
+
+    assert (None if problem is None else list(problem)) == refusal
+
+
+def test_it_advises_what_the_table_advises() -> None:
+    assert [[name, known, advise(name, known)] for name, known, _ in TABLE["advice"]] == TABLE["advice"]
+    references = [[name, known, advise_reference(name, known)] for name, known, _ in TABLE["references"]]
+    assert references == TABLE["references"]
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda file: str(file.stem))

@@ -1,0 +1,119 @@
+"""Who may come in: a person who is signed in, as a member of the team, with a role that allows it."""
+
+import dataclasses
+
+from django.http import HttpRequest
+from ninja.security.apikey import APIKeyCookie
+from ninja.utils import check_csrf
+
+from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.policy import Action, may, roles_for
+from factory.domain.accounts.roles import Role
+from factory.domain.accounts.selectors import team_for
+from factory.domain.pipelines.models import Pipeline
+from factory.domain.pipelines.selectors import pipeline_of
+from factory.domain.runs.models import Run
+from factory.domain.runs.selectors import run_of
+from factory.doors.api.v1.refusals import Refusal, not_found
+
+_DEEDS = {
+    Action.SEE: "Seeing this",
+    Action.RUN: "Running pipelines",
+    Action.EDIT: "Changing pipelines",
+    Action.ADMINISTER: "Administering the team",
+    Action.PAY: "Seeing the bills",
+    Action.OWN: "Owning the team",
+}
+
+
+class Session(APIKeyCookie):
+    """The cookie of a browser that is signed in; whatever changes something needs the CSRF header beside it."""
+
+    param_name = "sessionid"
+
+    def __call__(self, request: HttpRequest) -> User | None:
+        """The person, None where nobody is signed in.
+
+        Raises:
+            Refusal: the CSRF header is missing or wrong.
+        """
+        user = request.user
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        if check_csrf(request) is not None:
+            title = "Send the value of the cookie csrftoken as the header X-CSRFToken, from a page of this site."
+            raise Refusal(403, "api:user:csrf", title)
+        return user
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+        """As calling it; the cookie's name is for the description of the API alone."""
+        return self(request)
+
+
+@dataclasses.dataclass(frozen=True)
+class Membership:
+    """The person who asks, the team they ask about, and their role in it."""
+
+    user: User
+    team: Team
+    role: Role
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do this in the team."""
+        return may(self.role, action)
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks, of a view behind `Session`."""
+    if not isinstance(request.user, User):
+        raise not_signed_in()
+    return request.user
+
+
+def not_signed_in() -> Refusal:
+    """Nobody is signed in."""
+    return Refusal(401, "api:user:not-signed-in", "Sign in first.", headers={"WWW-Authenticate": "Session"})
+
+
+def enter_team(request: HttpRequest, team: str, action: Action) -> Membership:
+    """Come into a team to do something there.
+
+    Raises:
+        Refusal: 404 for who is no member, 403 for whose role does not allow it.
+    """
+    user = person(request)
+    found = team_for(user=user, slug=team)
+    if found is None:
+        raise not_found()
+    membership = Membership(user, *found)
+    if not membership.may(action):
+        needed = [role.value for role in roles_for(action)]
+        title = f"{_DEEDS[action]} needs the role {' or '.join(needed)}; yours is {membership.role}."
+        raise Refusal(403, "api:user:role", title, role=membership.role.value, needed=needed)
+    return membership
+
+
+def enter_pipeline(request: HttpRequest, team: str, slug: str, action: Action) -> tuple[Membership, Pipeline]:
+    """Come to a pipeline of a team to do something with it.
+
+    Raises:
+        Refusal: as `enter_team`, and 404 where the team has no such pipeline.
+    """
+    membership = enter_team(request, team, action)
+    pipeline = pipeline_of(team=membership.team, slug=slug)
+    if pipeline is None:
+        raise not_found()
+    return membership, pipeline
+
+
+def enter_run(request: HttpRequest, team: str, slug: str, run_id: str, action: Action) -> tuple[Membership, Run]:
+    """Come to a run of a pipeline to do something with it.
+
+    Raises:
+        Refusal: as `enter_pipeline`, and 404 where the pipeline has no such run.
+    """
+    membership, pipeline = enter_pipeline(request, team, slug, action)
+    run = run_of(pipeline_id=pipeline.pk, run_id=run_id)
+    if run is None:
+        raise not_found()
+    return membership, run

@@ -1,0 +1,30 @@
+"""Version 1 as a whole: which resources it has, who may come in, how errors are said."""
+
+from django.http import HttpRequest, HttpResponse
+
+from factory.doors.api.v1 import artifacts, components, documents, pipeline_files, pipelines, run_logs, runs
+from factory.doors.api.v1.access import Session
+from factory.doors.api.v1.bodies import JsonParser
+from factory.doors.api.v1.errors import add_handlers
+from factory.doors.api.v1.openapi import OperationNames, description_of
+
+api = OperationNames(
+    title="Media Pipeline Factory",
+    version="1",
+    description="Everything that the pages do. Errors are problem details (RFC 9457); lists come in pages.",
+    auth=Session(),
+    parser=JsonParser(),
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+# An address is looked for in this order, and a slug fits where a word stands.
+for _resource in (components, documents, pipeline_files, pipelines, runs, run_logs, artifacts):
+    api.add_router("", _resource.router)
+add_handlers(api)
+
+
+@api.get("/openapi.json", auth=None, include_in_schema=False)
+def show_openapi(request: HttpRequest) -> HttpResponse:
+    """This API's description, for programs."""
+    return HttpResponse(description_of(api), content_type="application/json")

@@ -1,0 +1,106 @@
+"""A team with a pipeline, one person of each kind, and a run with a file."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.roles import Role
+from factory.domain.accounts.services import create_team, set_role
+from factory.domain.pipelines.models import Pipeline
+from factory.domain.pipelines.new_pipelines import create_from_text
+from factory.domain.runs.models import Artifact, Run
+from factory.foundation import clock
+from factory.orchestration.admission import start_pipeline
+from tests.factory.doors.api.browsers import sign_in
+from tests.factory.hello import HELLO
+
+CONTENT = b"0123456789" * 100
+
+
+@pytest.fixture
+def now() -> datetime.datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice", email="alice@example.org")
+
+
+@pytest.fixture
+def team(alice: User) -> Team:
+    return create_team(slug="studio", name="The studio", owner=alice)
+
+
+@pytest.fixture
+def pipeline(team: Team, alice: User, now: datetime.datetime) -> Pipeline:
+    return create_from_text(team=team, text=HELLO, now=now, by=alice)
+
+
+@pytest.fixture
+def run(pipeline: Pipeline, now: datetime.datetime) -> Run:
+    return start_pipeline(pipeline=pipeline, now=now, host="studio-host")
+
+
+@pytest.fixture
+def store(tmp_path: Path, settings: Settings) -> Path:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    settings.FACTORY_OUTPUT = folder
+    return folder
+
+
+@pytest.fixture
+def artifact(run: Run, store: Path, now: datetime.datetime) -> Artifact:
+    path = store / run.pk / "file" / "hello.mp4"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    return Artifact.objects.create(
+        run=run,
+        node="file",
+        attempt=1,
+        name="hello.mp4",
+        media_type="video/mp4",
+        path=str(path),
+        bytes=len(CONTENT),
+        complete=True,
+        opened_at=now,
+        closed_at=now,
+    )
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    charlie = User.objects.create_user("charlie", email="charlie@example.net")
+    create_team(slug="elsewhere", name="Elsewhere", owner=charlie)
+    return sign_in(charlie)
+
+
+@pytest.fixture
+def viewer(team: Team) -> Client:
+    return member(team, Role.VIEWER)
+
+
+@pytest.fixture
+def operator(team: Team) -> Client:
+    return member(team, Role.OPERATOR)
+
+
+@pytest.fixture
+def developer(team: Team) -> Client:
+    return member(team, Role.DEVELOPER)
+
+
+@pytest.fixture
+def billing(team: Team) -> Client:
+    return member(team, Role.BILLING)
+
+
+def member(team: Team, role: Role) -> Client:
+    bob = User.objects.create_user(f"bob-{role}", email=f"bob-{role}@example.org")
+    set_role(team=team, user=bob, role=role)
+    return sign_in(bob)
