@@ -1,4 +1,6 @@
-"""Tells Django of this door."""
+"""Tells Django of this door, and lets it hear."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -6,3 +8,6 @@ from django.apps import AppConfig
 class LiveConfig(AppConfig):
     name = "factory.doors.live"
     label = "doors_live"
+
+    def ready(self) -> None:
+        import_module("factory.doors.live.receivers")

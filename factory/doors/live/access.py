@@ -1,0 +1,58 @@
+"""Who may look at a pipeline, and whether those who look on still may; blocks, so it is called on a thread."""
+
+import dataclasses
+from collections.abc import Collection
+
+from django.contrib.sessions.models import Session
+
+from factory.domain.accounts.models import Member, User
+from factory.domain.accounts.policy import Action, may
+from factory.domain.accounts.roles import Role
+from factory.domain.accounts.selectors import team_for
+from factory.domain.pipelines.selectors import pipeline_of
+from factory.doors.live.close_codes import CloseCode
+from factory.foundation import clock
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """By what someone looks on: being signed in by this session, and a member of this team.
+
+    `proof` is what Django derives of the password: with another password other sessions end.
+    """
+
+    user_id: int
+    session_key: str
+    proof: str
+    team_id: int
+
+
+def find_pipeline(*, user: User, team: str, slug: str) -> tuple[int, int] | CloseCode:
+    """Ids of the team and of the pipeline, or why this person sees none there."""
+    membership = team_for(user=user, slug=team)
+    if membership is None:
+        return CloseCode.NO_SUCH_PIPELINE
+    found, role = membership
+    if not may(role, Action.SEE):
+        return CloseCode.NOT_ALLOWED
+    pipeline = pipeline_of(team=found, slug=slug)
+    return (found.pk, pipeline.pk) if pipeline is not None else CloseCode.NO_SUCH_PIPELINE
+
+
+def refused(claims: Collection[Claim]) -> dict[Claim, CloseCode]:
+    """The claims that no longer hold, and why; three queries, however many there are."""
+    users = User.objects.filter(pk__in={claim.user_id for claim in claims}, is_active=True)
+    proofs = {user.pk: user.get_session_auth_hash() for user in users}
+    keys = {claim.session_key for claim in claims}
+    live = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
+    sessions = set(live.values_list("session_key", flat=True))
+    members = Member.objects.filter(user_id__in=proofs, team_id__in={claim.team_id for claim in claims})
+    roles = {(user, team): Role(role) for user, team, role in members.values_list("user_id", "team_id", "role")}
+    found = {}
+    for claim in claims:
+        role = roles.get((claim.user_id, claim.team_id))
+        if proofs.get(claim.user_id) != claim.proof or claim.session_key not in sessions:
+            found[claim] = CloseCode.NOT_SIGNED_IN
+        elif role is None or not may(role, Action.SEE):
+            found[claim] = CloseCode.NOT_ALLOWED
+    return found
