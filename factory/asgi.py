@@ -1,10 +1,18 @@
-"""Where daphne comes in: HTTP to Django."""
+"""Where daphne comes in: HTTP to Django, and the browser's files before it; WebSockets to the live door."""
 
 import os
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
+from factory.doors.pages.static_files import serve_static_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factory.settings")
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+_django = get_asgi_application()
+
+# What follows needs Django set up.
+from factory.doors.api.back_pressure import keep_pace  # noqa: E402
+from factory.doors.live.routing import serve_websockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": keep_pace(serve_static_files(_django)), "websocket": serve_websockets()})

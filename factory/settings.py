@@ -1,14 +1,17 @@
 """Everything that is told from outside, read from the environment alone; a bad value refuses to start."""
 
 import hashlib
+import json
 import os
+import re
 import secrets
 import socket
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,6 +19,7 @@ env = environ.Env()
 
 _LONGEST_SOCKETS_BYTES = 107 - len("/pf-") - 12 - len("-") - 32 - len("-0000/control.sock")
 """The kernel takes 107 bytes as a Unix socket's path; below ours come a run, a node and an attempt."""
+_STUN = re.compile(r"stuns?:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
 def _folder(name: str, default: Path) -> Path:
@@ -65,6 +69,19 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     return int(text)
 
 
+def _stun_servers(name: str) -> list[str]:
+    """A JSON list of `stun:` and `stuns:` addresses (RFC 7064); whatever else is asked for would not be had."""
+    text = env.str(name, default="[]")
+    try:
+        servers: list[str] = json.loads(text)
+    except ValueError:
+        servers = [""]
+    is_list = isinstance(servers, list) and len(servers) <= 8
+    if not is_list or not all(isinstance(one, str) and _STUN.fullmatch(one) for one in servers):
+        raise ImproperlyConfigured(f'{name}={text} is no JSON list of at most 8 servers; write ["stun:HOST:3478"]')
+    return servers
+
+
 # Where things are kept.
 FACTORY_STATE = _folder("FACTORY_STATE", BASE_DIR / "out" / "state")
 FACTORY_STATE.mkdir(parents=True, exist_ok=True)
@@ -88,11 +105,57 @@ FACTORY_DRIVER = FACTORY_DRIVERS.get(_driver, _driver)
 if "." not in FACTORY_DRIVER:
     raise ImproperlyConfigured(f"FACTORY_DRIVER={_driver} is unknown; use auto, docker, process or a dotted path")
 
+FACTORY_ICE_SERVERS = _stun_servers("FACTORY_ICE_SERVERS")
+"""What publishers and viewers are told to find their own addresses with."""
+
 # Django.
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = _read_secret("SECRET_KEY") or _keep_secret(FACTORY_STATE / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+# Where people reach the site; what browsers are told to guard follows from it.
+FACTORY_SITE = env.str("FACTORY_SITE", default="http://localhost:8000").rstrip("/")
+_site = urlsplit(FACTORY_SITE)
+if not re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-zA-Z0-9.-]+)(:[0-9]{1,5})?", FACTORY_SITE):
+    raise ImproperlyConfigured(f"FACTORY_SITE={FACTORY_SITE} is no site; write https://NAME or http://NAME:PORT")
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_site_name = f"[{_site.hostname}]" if ":" in str(_site.hostname) else str(_site.hostname)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=list(dict.fromkeys([*_LOCAL_NAMES, _site_name])))
+FACTORY_ORIGINS = [FACTORY_SITE]
+"""Origins whose pages may open our WebSockets; on this machine, every name of it."""
+if _site_name in _LOCAL_NAMES:
+    _port = f":{_site.port}" if _site.port else ""
+    FACTORY_ORIGINS = [f"{_site.scheme}://{name}{_port}" for name in _LOCAL_NAMES]
+FACTORY_LIVE_SOCKETS = _number("FACTORY_LIVE_SOCKETS", 2000, 1, 100_000)
+"""WebSockets that one web process keeps open at most."""
+CSRF_TRUSTED_ORIGINS = FACTORY_ORIGINS
+FACTORY_TRUSTED_PROXIES = _number("FACTORY_TRUSTED_PROXIES", 0, 0, 8)
+_over_tls = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _over_tls
+SECURE_HSTS_SECONDS = 31_536_000 if _over_tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _over_tls
+# Without a proxy whose word we trust, a redirect to TLS would lead from a proxy back to it for ever.
+SECURE_SSL_REDIRECT = _over_tls and FACTORY_TRUSTED_PROXIES > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if FACTORY_TRUSTED_PROXIES else None
+# Their door redirects by itself: with 301 an offer would come again as a GET (RFC 9725, 4.5).
+SECURE_REDIRECT_EXEMPT = ["^whip/", "^whep/"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -111,15 +174,22 @@ INSTALLED_APPS = [
     "factory.doors.api",
     "factory.doors.live",
     "factory.doors.pages",
+    # After the pages, whose templates stand in for theirs.
+    "allauth",
+    "allauth.account",
+    "django_vite",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "factory.doors.pages.permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -130,6 +200,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "factory.doors.pages.theme.chosen_theme",
             ]
         },
     }
@@ -138,10 +209,45 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "factory.urls"
 ASGI_APPLICATION = "factory.asgi.application"
-STATIC_URL = "/static/"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# What the browser's build left; every name in it but the manifest's holds a hash of the content.
+FACTORY_EDITOR = _folder("FACTORY_EDITOR", BASE_DIR / "builder_ui" / "dist")
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [("builder", str(FACTORY_EDITOR))] if FACTORY_EDITOR.is_dir() else []
+DJANGO_VITE = {"default": {"manifest_path": FACTORY_EDITOR / "manifest.json", "static_url_prefix": "builder"}}
+SILENCED_SYSTEM_CHECKS = ["django_vite.W001"]
+"""A missing build is said where it matters, on the page, with what to do."""
+
+# People and how they sign in.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = FACTORY_TRUSTED_PROXIES
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_USER_DISPLAY = "factory.domain.accounts.selectors.name_of"
+
+# Without a server for it, each mail becomes a file.
+try:
+    globals().update(env.email_url("EMAIL_URL", default=f"filemail:///{FACTORY_STATE / 'mail'}"))
+except (ImproperlyConfigured, KeyError, ValueError):
+    raise ImproperlyConfigured(
+        "EMAIL_URL is unknown; use smtp+tls://NAME:PASSWORD@HOST:587 or filemail:////PATH"
+    ) from None
+DEFAULT_FROM_EMAIL = env.str("FACTORY_MAIL_FROM", default=f"Media Pipeline Factory <factory@{_site.hostname}>")
 
 # The database holds the truth.
 _database: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{FACTORY_STATE / 'factory.sqlite3'}"))

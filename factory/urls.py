@@ -2,4 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("factory.doors.signalling.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("factory.doors.signalling.urls")),
+    path("", include("factory.doors.api.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("factory.doors.pages.urls")),
+]
+
+handler429 = "factory.doors.pages.errors.show_too_many_requests"
+handler500 = "factory.doors.pages.errors.show_error"

@@ -81,6 +81,14 @@ def test_two_states_are_two_installs_with_sockets_apart(tmp_path: Path) -> None:
     assert one["FACTORY_SOCKETS"] != other["FACTORY_SOCKETS"]
 
 
+def test_ice_servers_are_a_list_of_addresses(tmp_path: Path) -> None:
+    servers = ["stun:stun.example.net:3478", "stuns:[2001:db8::1]"]
+
+    shown = json.loads(read(tmp_path, "FACTORY_ICE_SERVERS", FACTORY_ICE_SERVERS=json.dumps(servers)).stdout)
+
+    assert shown == {"FACTORY_ICE_SERVERS": servers}
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -91,6 +99,9 @@ def test_two_states_are_two_installs_with_sockets_apart(tmp_path: Path) -> None:
         ("FACTORY_LOG_LEVEL", "LOUD"),
         ("FACTORY_WORKER_THREADS", "0"),
         ("FACTORY_WORKER_THREADS", "many"),
+        ("FACTORY_ICE_SERVERS", "stun:stun.example.net"),
+        ("FACTORY_ICE_SERVERS", '["turn:turn.example.net"]'),
+        ("FACTORY_ICE_SERVERS", '["stun:a.example>; rel=next"]'),
         ("REDIS_URL", "amqp://localhost"),
         ("DATABASE_URL", "mysql://localhost/factory"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
@@ -103,3 +114,61 @@ def test_a_bad_value_refuses_to_start_and_names_its_variable(tmp_path: Path, var
     last = done.stderr.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in last
     assert variable in last
+
+
+SITE = ("ALLOWED_HOSTS", "FACTORY_ORIGINS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
+
+
+def test_without_a_site_everything_is_on_this_machine_over_http(tmp_path: Path) -> None:
+    shown = json.loads(read(tmp_path, *SITE, "CSRF_COOKIE_SECURE").stdout)
+
+    assert shown["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert shown["FACTORY_ORIGINS"] == ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"]
+    assert shown["SESSION_COOKIE_SECURE"] is shown["CSRF_COOKIE_SECURE"] is False
+    assert shown["SECURE_HSTS_SECONDS"] == 0
+
+
+def test_a_site_over_tls_gets_secure_cookies_and_one_origin(tmp_path: Path) -> None:
+    shown = json.loads(read(tmp_path, *SITE, "SECURE_SSL_REDIRECT", FACTORY_SITE="https://media.example/").stdout)
+
+    assert "media.example" in shown["ALLOWED_HOSTS"]
+    assert shown["FACTORY_ORIGINS"] == shown["CSRF_TRUSTED_ORIGINS"] == ["https://media.example"]
+    assert shown["SESSION_COOKIE_SECURE"] is True
+    assert shown["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert shown["SECURE_SSL_REDIRECT"] is False
+
+
+def test_trusted_proxies_say_who_asks_and_over_what(tmp_path: Path) -> None:
+    names = ("ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_PROXY_SSL_HEADER", "SECURE_SSL_REDIRECT")
+    environment = {"FACTORY_SITE": "https://media.example", "FACTORY_TRUSTED_PROXIES": "1"}
+
+    shown = json.loads(read(tmp_path, *names, **environment).stdout)
+
+    assert shown == {
+        "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "SECURE_SSL_REDIRECT": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "site", ["media.example", "ftp://x", "https://", "https://x/path", "http://x:port", "http://a@b?c"]
+)
+def test_a_site_that_is_none_is_refused(tmp_path: Path, site: str) -> None:
+    answer = read(tmp_path, "FACTORY_SITE", FACTORY_SITE=site)
+
+    assert answer.returncode != 0
+    assert "is no site; write https://NAME" in answer.stderr
+
+
+def test_mail_goes_to_files_unless_a_server_is_named(tmp_path: Path) -> None:
+    names = ("EMAIL_BACKEND", "EMAIL_FILE_PATH", "EMAIL_HOST", "EMAIL_PORT")
+
+    kept = json.loads(read(tmp_path, *names).stdout)
+    sent = json.loads(read(tmp_path, *names, EMAIL_URL="smtp+tls://me:secret@mail.example:587").stdout)
+
+    assert kept["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert kept["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
+    assert (sent["EMAIL_HOST"], sent["EMAIL_PORT"]) == ("mail.example", 587)
+    refused = read(tmp_path, "EMAIL_URL", EMAIL_URL="pigeon://x")
+    assert "EMAIL_URL is unknown; use smtp+tls" in refused.stderr

@@ -1,0 +1,42 @@
+"""What our templates need of the browser's build, of forms and of states."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString, mark_safe
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError
+
+register = template.Library()
+
+TONES = {"ready": "success", "starting": "accent", "waiting": "accent", "degraded": "warning", "failed": "danger"}
+"""Run state to how a badge looks; the others are plain."""
+
+
+@register.simple_tag(takes_context=True)
+def built(context: RequestContext, entry: str) -> SafeString:
+    """The tags that load an entry of the browser's build; empty where it has not been built."""
+    nonce = str(context["request"].csp_nonce)
+    try:
+        tags = DjangoViteAssetLoader.instance().generate_vite_asset(entry, "default", nonce=nonce)
+    except DjangoViteAssetNotFoundError:
+        return SafeString("")
+    return mark_safe(str(tags))
+
+
+@register.filter
+def as_input(field: BoundField) -> SafeString:
+    """A form's field in our look; checkboxes and radio buttons have theirs already."""
+    kind = getattr(field.field.widget, "input_type", "")
+    if kind in ("checkbox", "radio", "hidden"):
+        return field.as_widget()
+    attributes: dict[str, Any] = {"class": "select" if kind == "select" else "input"}
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def tone(state: str) -> str:
+    """How the badge of a run's state looks."""
+    return TONES.get(state, "plain")

@@ -1,0 +1,17 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from factory.doors.pages import editor, enter, home, new_pipeline, pipelines
+
+app_name = "pages"
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path("enter/<str:token>/", enter.enter, name="enter"),
+    path("teams/own/", home.make_own_team, name="own_team"),
+    path("new/<slug:team>/", new_pipeline.begin, name="new_pipeline"),
+    path("t/<slug:team>/", pipelines.show_pipelines, name="pipelines"),
+    path("t/<slug:team>/<slug:slug>/", editor.show_editor, name="editor"),
+    path("t/<slug:team>/<slug:slug>/copy/", pipelines.copy, name="copy"),
+    path("t/<slug:team>/<slug:slug>/archive/", pipelines.archive, name="archive"),
+]
