@@ -18,9 +18,15 @@ from factory.drivers import registry
 from factory.foundation.errors import OurError, UserError
 
 DEFAULT_PORT = 8000
+_EVERYWHERE = ("0.0.0.0", "::")
 _WORKER = (
     *("celery", "--app", "factory.celery", "worker", "--pool", "threads"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
+)
+_DAPHNE = (
+    # What browsers send is small. The limit of whole messages stays: it also holds for what goes out to them.
+    *("--websocket-max-frame-size", "16384", "--websocket_connect_timeout", "5"),
+    *("--application-close-timeout", "10"),
 )
 _BASE = Path(__file__).resolve().parents[3]
 
@@ -70,6 +76,7 @@ class HouseServices:
         if driver:
             self._environment["FACTORY_DRIVER"] = driver
         self.started = False
+        self._web = ("localhost", DEFAULT_PORT)
 
     def require_driver(self) -> None:
         """Find the driver that worker and agent will look for, before one of them fails to.
@@ -138,24 +145,44 @@ class HouseServices:
             AddressUnusable: nobody can listen there.
         """
         chosen = find_port(bind, port)
-        self._start("web", "daphne", "--bind", bind, "--port", str(chosen), "factory.asgi:application")
-        return f"http://[{bind}]:{chosen}" if ":" in bind else f"http://{bind}:{chosen}"
+        site = site_of(bind=bind, port=chosen)
+        # Cookies and origins follow from where people reach it; who has said where that is knows better.
+        environment = {} if "FACTORY_SITE" in os.environ else {"FACTORY_SITE": site}
+        listen = ("--bind", bind, "--port", str(chosen), "factory.asgi:application")
+        self._start("web", "daphne", *_DAPHNE, *listen, **environment)
+        self._web = ("localhost" if bind in _EVERYWHERE else bind, chosen)
+        return os.environ.get("FACTORY_SITE", site).rstrip("/")
+
+    def web_answers(self) -> bool:
+        """Whether the web server that was started listens by now."""
+        try:
+            with socket.create_connection(self._web, timeout=1.0):
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         """End what this started."""
         self.supervisor.stop()
 
-    def _start(self, name: str, module: str, *arguments: str) -> None:
-        self._start_python(name, "-m", module, *arguments)
+    def _start(self, name: str, module: str, *arguments: str, **environment: str) -> None:
+        self._start_python(name, "-m", module, *arguments, **environment)
 
-    def _start_python(self, name: str, *arguments: str) -> None:
-        self.supervisor.start(Service(name, (sys.executable, *arguments), self._environment))
+    def _start_python(self, name: str, *arguments: str, **environment: str) -> None:
+        self.supervisor.start(Service(name, (sys.executable, *arguments), {**self._environment, **environment}))
 
     def _require_same_driver(self) -> None:
         running = running_driver()
         wanted = full_driver_path(self._driver) if self._driver else None
         if wanted and running and running != wanted:
             raise OtherDriver(f"an agent with driver {running} runs already; stop it, or leave --driver out")
+
+
+def site_of(*, bind: str, port: int) -> str:
+    """Where a browser on this machine finds a web server that listens there."""
+    if bind in (*_EVERYWHERE, "127.0.0.1", "::1"):
+        return f"http://localhost:{port}"
+    return f"http://[{bind}]:{port}" if ":" in bind else f"http://{bind}:{port}"
 
 
 def full_driver_path(name: str) -> str:

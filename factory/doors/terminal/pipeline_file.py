@@ -2,17 +2,12 @@
 
 from pathlib import Path
 
-from factory.domain.accounts.models import Team
-from factory.domain.accounts.services import TeamExists, create_team
-from factory.domain.catalogue.components import manifests
+from factory.domain.accounts.services import ensure_home
 from factory.domain.graph.document import PipelineFileInvalid
-from factory.domain.graph.graph import Graph
 from factory.domain.pipelines.models import Version
 from factory.domain.pipelines.selectors import graph_of, newest_version
 from factory.domain.pipelines.services import GraphRefused, freeze_version, import_yaml
 from factory.foundation import clock
-
-HOME_TEAM = "home"
 
 
 def take_in(text: str) -> Version:
@@ -23,19 +18,12 @@ def take_in(text: str) -> Version:
         GraphRefused: it cannot run.
     """
     now = clock.now()
-    pipeline = import_yaml(team=_home(), text=text, now=now)
+    pipeline = import_yaml(team=ensure_home(), text=text, now=now)
     newest = newest_version(pipeline)
     draft = pipeline.versions.get(number__isnull=True)
     if newest is not None and newest.spec_digest == draft.spec_digest and graph_of(newest) == graph_of(draft):
         return newest
     return freeze_version(pipeline=pipeline, now=now, note="from a file")
-
-
-def endpoints_of(graph: Graph) -> dict[str, str]:
-    """Node to the kind of its public address (`whip`, `whep`), for those that have one."""
-    known = manifests()
-    kinds = {name: known[node.component].endpoint for name, node in graph.nodes.items() if node.component in known}
-    return {name: str(kind) for name, kind in kinds.items() if kind}
 
 
 def describe_problems(path: Path, error: PipelineFileInvalid | GraphRefused) -> str:
@@ -47,10 +35,3 @@ def describe_problems(path: Path, error: PipelineFileInvalid | GraphRefused) -> 
         place = ".".join(part for part in (problem.node, problem.port or problem.parameter or "") if part)
         lines.append(f"  {place or 'pipeline'}: {problem.message} -> {problem.remedy}")
     return "\n".join(lines)
-
-
-def _home() -> Team:
-    try:
-        return create_team(slug=HOME_TEAM, name="Home")
-    except TeamExists:
-        return Team.objects.get(slug=HOME_TEAM)

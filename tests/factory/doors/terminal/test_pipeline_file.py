@@ -4,9 +4,9 @@ import pytest
 from pytest_django import Settings
 
 from factory.domain.graph.document import PipelineFileInvalid
-from factory.domain.pipelines.selectors import graph_of
+from factory.domain.pipelines.selectors import endpoints_of, graph_of
 from factory.domain.pipelines.services import GraphRefused
-from factory.doors.terminal.pipeline_file import describe_problems, endpoints_of, take_in
+from factory.doors.terminal.pipeline_file import describe_problems, take_in
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 HELLO = (EXAMPLES / "hello.yaml").read_text()
@@ -44,13 +44,18 @@ def test_a_file_that_cannot_be_read_names_its_lines() -> None:
 
 
 @pytest.mark.django_db
-def test_gateways_with_an_address_are_found() -> None:
-    assert endpoints_of(graph_of(take_in((EXAMPLES / "webcam.yaml").read_text()))) == {"camera": "whip"}
-    assert endpoints_of(graph_of(take_in(HELLO))) == {}
+def test_a_gateway_keeps_its_address_however_often_its_file_is_taken_in() -> None:
+    text = (EXAMPLES / "webcam.yaml").read_text()
+    versions = [take_in(text), take_in(text.replace("text: Live", "text: On air"))]
+    found = [endpoints_of(pipeline=version.pipeline, graph=graph_of(version)) for version in versions]
+    assert [(endpoint.node, endpoint.kind) for endpoint in found[0]] == [("camera", "whip")]
+    assert [endpoint.id for endpoint in found[1]] == [endpoint.id for endpoint in found[0]]
+    plain = take_in(HELLO)
+    assert endpoints_of(pipeline=plain.pipeline, graph=graph_of(plain)) == []
 
 
 @pytest.mark.django_db
 def test_a_component_that_is_gone_has_no_address(settings: Settings, tmp_path: Path) -> None:
-    graph = graph_of(take_in((EXAMPLES / "webcam.yaml").read_text()))
+    version = take_in((EXAMPLES / "webcam.yaml").read_text())
     settings.FACTORY_COMPONENTS = tmp_path
-    assert endpoints_of(graph) == {}
+    assert endpoints_of(pipeline=version.pipeline, graph=graph_of(version)) == []

@@ -11,17 +11,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from factory.domain.graph.document import PipelineFileInvalid
-from factory.domain.pipelines.models import Version
-from factory.domain.pipelines.selectors import graph_of
+from factory.domain.pipelines.models import Endpoint, Version
+from factory.domain.pipelines.selectors import endpoints_of, graph_of
 from factory.domain.pipelines.services import GraphRefused
+from factory.domain.pipelines.tokens import token_of
 from factory.domain.runs import selectors
-from factory.domain.runs.endpoints import endpoint_of, token_of
 from factory.doors.terminal import run_files
 from factory.doors.terminal.argument_types import read_port, read_seconds
 from factory.doors.terminal.database import migrate_if_needed
 from factory.doors.terminal.house_services import HouseServices, full_driver_path, running_driver
 from factory.doors.terminal.live_status import LiveStatus
-from factory.doors.terminal.pipeline_file import describe_problems, endpoints_of, take_in
+from factory.doors.terminal.pipeline_file import describe_problems, take_in
 from factory.doors.terminal.run_report import write_report
 from factory.doors.terminal.run_rows import node_rows, wire_rows
 from factory.doors.terminal.run_session import Result, RunSession
@@ -82,12 +82,11 @@ class Command(BaseCommand):
     def _run(
         self, version: Version, house: HouseServices, options: Any, output: Path, interrupted: threading.Event
     ) -> str:
-        addresses = {}
-        graph = graph_of(version)
-        endpoints = endpoints_of(graph)
+        addresses: dict[str, tuple[str, Endpoint]] = {}
+        endpoints = endpoints_of(pipeline=version.pipeline, graph=graph_of(version))
         if endpoints:
             web = house.start_web(bind=options["bind"], port=options["port"])
-            addresses = {node: f"{web}/{kind}" for node, kind in endpoints.items()}
+            addresses = {endpoint.node: (f"{web}{endpoint}", endpoint) for endpoint in endpoints}
         view = choose_view()
         layer = get_channel_layer()
         if layer is None:
@@ -103,7 +102,7 @@ class Command(BaseCommand):
         live.start()
         try:
             self._warn(view, options["driver"])
-            result = session.follow(live, lambda node: _tell_address(view, session.run, node, addresses))
+            result = session.follow(live, lambda node: _tell_address(view, node, addresses))
             self._finish(session.run, result, live, view, output)
         finally:
             session.stop(live)
@@ -181,9 +180,8 @@ def _catch_interrupts() -> threading.Event:
     return interrupted
 
 
-def _tell_address(view: View, run: str, node: str, addresses: dict[str, str]) -> None:
+def _tell_address(view: View, node: str, addresses: dict[str, tuple[str, Endpoint]]) -> None:
     if node in addresses:
-        kind = addresses[node].rpartition("/")[2].upper()
-        endpoint = endpoint_of(run_id=run, node=node)
-        view.say(f"{node}: {kind} address {addresses[node]}/{endpoint}")
-        view.say(f"{node}: bearer token {token_of(endpoint=endpoint)}")
+        address, endpoint = addresses[node]
+        view.say(f"{node}: {endpoint.kind.upper()} address {address}")
+        view.say(f"{node}: bearer token {token_of(endpoint=endpoint.id)}")

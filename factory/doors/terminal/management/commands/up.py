@@ -1,17 +1,15 @@
 """`manage.py up`: every service in one terminal, ended together."""
 
-import signal
-import threading
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from factory.domain.runs import selectors
 from factory.doors.terminal.argument_types import read_port
-from factory.doors.terminal.database import migrate_if_needed
 from factory.doors.terminal.house_services import HouseServices
+from factory.doors.terminal.site import catch_interrupts, keep_site, open_site
 from factory.foundation.errors import FactoryError
-
-_LOOK_SECONDS = 0.5
 
 
 class Command(BaseCommand):
@@ -25,21 +23,14 @@ class Command(BaseCommand):
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         house = HouseServices(self.stderr.write, driver=options["driver"])
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: stop.set())
+        stop = catch_interrupts()
         try:
-            house.require_driver()
-            house.start_redis()
-            migrate_if_needed()
-            house.start(beat=True)
-            if not house.started:
-                raise CommandError("the services run already on this host")
-            address = house.start_web(bind=options["bind"], port=options["port"])
-            self.stdout.write(f"{address}  (Ctrl-C ends everything)")
-            while not stop.wait(_LOOK_SECONDS):
-                if trouble := house.supervisor.given_up():
-                    raise CommandError(trouble)
+            address = open_site(house, bind=options["bind"], port=options["port"], stop=stop)
+            self.stdout.write(f"{address}  (Ctrl-C ends everything; python manage.py sign_in_link signs you in)")
+            self.stdout.flush()
+            keep_site(house, stop=stop)
+            if runs := selectors.unfinished_runs(host=settings.FACTORY_HOST):
+                self.stdout.write(f"{len(runs)} runs go on in their containers until their deadline, or the next `up`")
         except FactoryError as error:
             raise CommandError(error.message) from None
         finally:
