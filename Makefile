@@ -15,8 +15,8 @@ help: ## list these targets
 setup: ## install every dependency; starts nothing
 	@deploy/setup/setup.sh
 
-demo: ready ## set up, then run the sample pipeline for ten seconds; files in out/hello
-	@$(PYTHON) manage.py run examples/hello.yaml --seconds 10 --output out/hello
+demo: ready ## set up, start the site with a sample pipeline running, print a link; Ctrl-C ends it
+	@exec $(PYTHON) manage.py demo
 
 run: ready ## run a pipeline: make run PIPELINE=examples/webcam.yaml FOR=60
 	@$(PYTHON) manage.py run $(PIPELINE) --seconds $(FOR) --output out/$(basename $(notdir $(PIPELINE)))
@@ -46,7 +46,7 @@ stop: ## stop the engine and the PostgreSQL that these targets started here
 	@deploy/setup/stop.sh
 
 clean: ## remove what builds and tests left, and all caches; runs and their files stay
-	@rm -rf out/images out/test .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf out/images out/test builder_ui/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 engine: setup

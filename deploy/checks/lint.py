@@ -9,10 +9,25 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
+EDITOR = f"cd builder_ui && PATH={PROGRAMS}:$PATH"
 # A cached graph keeps imports of modules that did not exist yet as they were read then.
 LINTERS: dict[str, list[str]] = {
     "types": [f"{PROGRAMS}/mypy"],
     "floors": [f"{PROGRAMS}/lint-imports", "--no-cache"],
+    "api document": [sys.executable, "manage.py", "openapi", "docs/openapi.json", "--check"],
+    "editor api": [
+        "bash",
+        "-c",
+        f"{EDITOR} npx --no-install openapi-typescript ../docs/openapi.json --check"
+        " --output src/api/generated/schema.ts",
+    ],
+    "editor types": ["bash", "-c", f"{EDITOR} npx --no-install tsc --noEmit"],
+    "editor rules": ["bash", "-c", f"{EDITOR} npx --no-install eslint --cache --max-warnings 0 src"],
+    "editor circles": [
+        "bash",
+        "-c",
+        f"{EDITOR} npx --no-install madge --circular --extensions ts,tsx --ts-config tsconfig.json src",
+    ],
     "manifests": [sys.executable, "-m", "components.contract.manifest_lint", "components"],
     "rules": [f"{PROGRAMS}/ruff", "check", "--quiet", "."],
     "format": [f"{PROGRAMS}/ruff", "format", "--check", "--quiet", "."],

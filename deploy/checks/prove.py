@@ -78,7 +78,17 @@ def without(*marks: str) -> str:
 
 def fast_stages() -> list[Stage]:
     """What `make check` runs."""
-    return [lint(), pytest("tests on SQLite", marks=without(*ALONE, "postgres", "slow"), parallel=True)]
+    return [lint(), editor(), pytest("tests on SQLite", marks=without(*ALONE, "postgres", "slow"), parallel=True)]
+
+
+def editor() -> Stage:
+    """The tests of what runs in the browser, without one."""
+    stage = Stage("editor", [])
+    reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={stage.report}"]
+    node = Path(sys.executable).parent
+    vitest = ROOT / "builder_ui" / "node_modules" / "vitest" / "vitest.mjs"
+    command = [str(node / "node"), str(vitest), "run", "--root", str(ROOT / "builder_ui"), *reporters]
+    return dataclasses.replace(stage, command=command)
 
 
 def lint() -> Stage:
@@ -91,6 +101,7 @@ def all_stages(*, database_url: str, engine: bool) -> list[Stage]:
     alone = "(" + " or ".join(ALONE) + ") and not postgres"
     return [
         lint(),
+        editor(),
         pytest("tests on SQLite", marks=without(*ALONE, "postgres"), parallel=True),
         # pytest-django makes a database of its own for each worker.
         pytest(

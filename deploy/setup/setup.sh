@@ -9,3 +9,4 @@ flock -n 9 || { say "waiting for another set-up in this folder"; flock 9; }
 
 "$root/deploy/setup/install_packages.sh" 9>&-
 "$root/deploy/setup/create_environment.sh" 9>&-
+"$root/deploy/setup/build_editor.sh" 9>&-

@@ -17,6 +17,15 @@ def test_no_file_is_too_long(root: Path, python_files: list[Path]) -> None:
     assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES_OF_A_FILE} == {}
 
 
+def test_no_file_of_the_editor_is_too_long(root: Path, files: list[Path]) -> None:
+    ours = [path for path in files if path.parts[0] == "builder_ui" and path.suffix in {".ts", ".tsx", ".css"}]
+    written = [path for path in ours if "generated" not in path.parts]
+    lengths = {str(path): count_lines(root / path) for path in written}
+
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES_OF_A_FILE} == {}
+    assert statistics.median(lengths.values()) < MEDIAN_LINES_BELOW
+
+
 def test_the_median_file_fits_on_two_screens(root: Path, python_files: list[Path]) -> None:
     lengths = [lines for path in python_files if (lines := count_lines(root / path))]
 

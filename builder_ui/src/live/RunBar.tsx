@@ -1,0 +1,87 @@
+/** Run and Stop, how the run fares and for how long, and what keeps it from beginning. */
+
+import { Play, Square } from "lucide-react";
+import { formatClock } from "@/live/format";
+import { useNow } from "@/live/clock";
+import { StateShape } from "@/live/NodeStatus";
+import { blockOf, startRun, stopRun, useRunCommand } from "@/live/run";
+import { runLookOf, runTimeOf } from "@/live/run_look";
+import { isOver, type LiveRun } from "@/live/state";
+import { useDocument } from "@/stores/document";
+import { useRun } from "@/stores/live";
+import { useSaving } from "@/stores/saving";
+
+function RunTime({ run }: { run: LiveRun }) {
+  const now = useNow(!isOver(run));
+  return (
+    <span className="run-time" title={`Asked for at ${new Date(run.requested_at).toLocaleString()}`}>
+      <span className="visually-hidden">Run time </span>
+      {formatClock(runTimeOf(run, now))}
+    </span>
+  );
+}
+
+function RunButton({ busy }: { busy: boolean }) {
+  const problems = useDocument((store) => store.problems.length);
+  const may = useDocument((store) => store.may.run);
+  const loaded = useDocument((store) => store.loaded);
+  const saving = useSaving((store) => store.state);
+  const block = blockOf(may, problems, saving, loaded);
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-primary run-button"
+        aria-disabled={busy || block !== ""}
+        aria-describedby={block ? "run-block" : undefined}
+        title={block || "Save and run (Ctrl+Enter)"}
+        onClick={() => {
+          void startRun();
+        }}
+      >
+        <Play size={15} aria-hidden /> Run
+      </button>
+      {block && (
+        <span className="run-block" id="run-block">
+          {problems > 0 ? `${problems} ${problems === 1 ? "problem" : "problems"}` : ""}
+          <span className="visually-hidden">{block}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+export function RunBar() {
+  const run = useRun();
+  const may = useDocument((store) => store.may.run);
+  const doing = useRunCommand((store) => store.doing);
+  const { look, word, reason, canStop, busy } = runLookOf(run, doing);
+  return (
+    <div className="run-bar" role="group" aria-label="Run">
+      {canStop || word === "stopping" ? (
+        <button
+          type="button"
+          className="button button-danger run-button"
+          aria-disabled={!canStop || !may}
+          title={may ? "End the run" : "Your role in this team may not stop runs."}
+          onClick={() => {
+            if (canStop && may) void stopRun();
+          }}
+        >
+          <Square size={14} aria-hidden /> Stop
+        </button>
+      ) : (
+        <RunButton busy={busy} />
+      )}
+      <span className="run-state" data-look={look} title={reason || undefined}>
+        <StateShape look={look} />
+        <span className="run-word">{word}</span>
+        {run && doing !== "saving" && !(doing === "starting" && isOver(run)) && <RunTime run={run} />}
+        {reason && <span className="run-reason">{reason}</span>}
+      </span>
+      <span className="visually-hidden" role="status">
+        {`Run: ${word}${reason ? `. ${reason}` : ""}`}
+      </span>
+    </div>
+  );
+}
