@@ -1,0 +1,136 @@
+"""The whole site as a person starts it, and a browser in front of it."""
+
+import contextlib
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.publisher import ARGUMENTS, CHROMIUM
+from tests.journeys.terminal import ROOT, Running, Terminal, open_terminal, wait_for
+
+PICTURES = ROOT / "out" / "pictures"
+"""Screenshots of every journey lie here, to be looked at."""
+
+
+class Site:
+    """`manage.py up` or `demo` in an installation of its own."""
+
+    def __init__(self, terminal: Terminal, running: Running, address: str) -> None:
+        self.terminal = terminal
+        self.running = running
+        self.address = address
+
+    def link(self, *, email: str = "") -> str:
+        """A link that signs somebody in once; the owner of the home team where nobody is named."""
+        words = ["sign_in_link", *([email] if email else []), "--site", self.address]
+        done = self.terminal.manage(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@contextlib.contextmanager
+def open_site(folder: Path, *, command: str = "up", driver: str = "docker") -> Iterator[Site]:
+    """The site once it answers; ended and nothing left behind afterwards."""
+    with open_terminal(folder, driver) as terminal:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        address = f"http://localhost:{port}"
+        words = terminal.command(command, "--driver", driver, "--port", str(port))
+        running = Running(words, folder / "site", terminal)
+        try:
+            wait_for(lambda: _answers(address), "the site answers", 90)
+            yield Site(terminal, running, address)
+        finally:
+            running.end()
+
+
+@contextlib.contextmanager
+def open_browser(*arguments: str) -> Iterator[Browser]:
+    """Headless Chromium with a fake camera and microphone."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """Someone in front of a page of the site; whatever goes wrong in the page is kept.
+
+    Attributes:
+        errors: uncaught errors, console errors and what the Content-Security-Policy stopped.
+    """
+
+    def __init__(
+        self, browser: Browser, site: Site, *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> None:
+        self.site = site
+        self.errors: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            permissions=["camera", "microphone", "clipboard-read", "clipboard-write"],
+            accept_downloads=True,
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self._hear(message.type, message.text))
+
+    def _hear(self, kind: str, text: str) -> None:
+        # The browser itself reports each refused request as an error; the page shows those in its own words.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.errors.append(text)
+
+    def sign_in(self, *, email: str = "") -> None:
+        """Come in by a link from the terminal."""
+        self.page.goto(self.site.link(email=email))
+
+    def sign_up(self, email: str, password: str = "correct horse battery staple") -> None:
+        """Come in as somebody new."""
+        self.page.goto(f"{self.site.address}/accounts/signup/")
+        self.page.locator("input[name=email]").fill(email)
+        self.page.locator("input[name=password1]").fill(password)
+        self.page.locator("form button[type=submit]").last.click()
+        self.page.wait_for_url("**/t/**")
+
+    def picture(self, name: str) -> None:
+        """A screenshot, for people to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def close(self) -> None:
+        """Leave; nothing may have gone wrong in the page."""
+        self.context.close()
+        assert self.errors == []
+
+
+@contextlib.contextmanager
+def open_visitor(
+    browser: Browser, site: Site, *, width: int = 1440, height: int = 900, dark: bool = False
+) -> Iterator[Visitor]:
+    """Someone who looks at the site."""
+    visitor = Visitor(browser, site, width=width, height=height, dark=dark)
+    try:
+        yield visitor
+    except BaseException:
+        with contextlib.suppress(Exception):
+            visitor.picture("failed")
+        visitor.context.close()
+        raise
+    visitor.close()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/accounts/login/", timeout=5):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
