@@ -3,6 +3,7 @@
 import os
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from factory.doors.pages.static_files import serve_static_files
@@ -13,6 +14,10 @@ _django = get_asgi_application()
 
 # What follows needs Django set up.
 from factory.doors.api.back_pressure import keep_pace  # noqa: E402
+from factory.doors.api.body_bound import bound_bodies  # noqa: E402
+from factory.doors.api.turns import take_turns  # noqa: E402
 from factory.doors.live.routing import serve_websockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": keep_pace(serve_static_files(_django)), "websocket": serve_websockets()})
+bound_bodies()
+_http = keep_pace(serve_static_files(take_turns(_django, most=settings.FACTORY_REQUESTS_AT_ONCE)))
+application = ProtocolTypeRouter({"http": _http, "websocket": serve_websockets()})

@@ -128,6 +128,8 @@ if _site_name in _LOCAL_NAMES:
     FACTORY_ORIGINS = [f"{_site.scheme}://{name}{_port}" for name in _LOCAL_NAMES]
 FACTORY_LIVE_SOCKETS = _number("FACTORY_LIVE_SOCKETS", 2000, 1, 100_000)
 """WebSockets that one web process keeps open at most."""
+FACTORY_REQUESTS_AT_ONCE = _number("FACTORY_REQUESTS_AT_ONCE", 32, 1, 1000)
+"""Requests that one web process answers at a time, each on a thread with a database connection; others wait."""
 CSRF_TRUSTED_ORIGINS = FACTORY_ORIGINS
 FACTORY_TRUSTED_PROXIES = _number("FACTORY_TRUSTED_PROXIES", 0, 0, 8)
 _over_tls = _site.scheme == "https"
@@ -264,8 +266,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     # As libpq has it, the folder of a Unix socket stands where the host does, with %2F for each slash.
     _database["HOST"] = unquote(_database["HOST"])
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
+    # Every request has a thread of its own, and what a thread kept open would outlive it: soon there were no more.
+    _database["CONN_MAX_AGE"] = 0
 else:
     raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL; use sqlite:///PATH or postgres://...")
 DATABASES = {"default": _database}

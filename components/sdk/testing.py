@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import inspect
+import itertools
 import os
 import socket
 import tempfile
@@ -93,6 +94,7 @@ class Harness:
         self.reports: list[Report] = []
         self.events: list[Event] = []
         self.replies: dict[str, Reply] = {}
+        self._requests = itertools.count()
         self.states: list[str] = []
         self.exit_code: int | None = None
         self._wired = tuple(inputs)
@@ -291,7 +293,7 @@ class Harness:
 
     def request(self, kind: str, body: dict[str, Any], seconds: float = 5.0) -> Reply:
         """Ask a gateway something and wait for its answer."""
-        key = f"request-{len(self.replies)}"
+        key = f"request-{next(self._requests)}"
         deadline = self._clock.now() + round(seconds * 1e9)
         self._send(RequestMessage(key, kind, body, deadline))
         wait_until(lambda: key in self.replies, f"an answer to {kind}", seconds)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from factory.domain.accounts.models import Team
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.validate import validate
 from factory.domain.pipelines.models import Pipeline, Version
@@ -73,6 +74,8 @@ def start_pipeline(
     running = current_run(pipeline_id=locked.pk)
     if running is not None:
         raise AlreadyRunning(running)
+    # Those who start other pipelines of the team wait too, else they would not count each other.
+    Team.objects.select_for_update(no_key=True).get(pk=locked.team_id)
     draft, newest = draft_of(locked), newest_version(locked)
     unchanged = newest is not None and newest.spec_digest == draft.spec_digest
     version = newest if newest is not None and unchanged else freeze_version(pipeline=locked, now=now, note="run")
@@ -97,5 +100,5 @@ def reasons_against(*, version: Version, now: datetime.datetime, deadline: datet
         reasons.append(f"A run ends within {LONGEST_RUN.days * 24} hours; choose an earlier deadline, in the future.")
     unfinished = Run.objects.filter(team_id=version.pipeline.team_id).exclude(state__in=OVER).count()
     if unfinished >= MOST_RUNS_A_TEAM:
-        reasons.append(f"The team has {unfinished} runs already; stop one of them first.")
+        reasons.append(f"The team has {unfinished} run{'s' if unfinished > 1 else ''} already; stop one of them first.")
     return reasons

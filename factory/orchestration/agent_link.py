@@ -13,7 +13,7 @@ from factory.foundation.ids import new_id
 
 logger = logging.getLogger(__name__)
 MAX_IN_FLIGHT = 64
-"""Requests that one process may have on their way at a time."""
+"""Requests that one link may have on their way at a time."""
 DEADLINE_SECONDS = 10.0
 _SEND_SECONDS = 3.0
 
@@ -34,8 +34,9 @@ class Answer:
 class AgentLink:
     """Asks agents on behalf of clients; counts those on their way."""
 
-    def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+    def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS, most_in_flight: int = MAX_IN_FLIGHT) -> None:
         self._deadline_seconds = deadline_seconds
+        self._most_in_flight = most_in_flight
         self._in_flight = 0
 
     async def ask(self, *, host: str, run_id: str, node: str, kind: str, body: dict[str, Any]) -> Answer:
@@ -48,7 +49,7 @@ class AgentLink:
                 `node-log` {attempt, tail} is answered by the agent: {attempt, text, truncated, live}.
             body: as the kind has it.
         """
-        if self._in_flight >= MAX_IN_FLIGHT:
+        if self._in_flight >= self._most_in_flight:
             return Answer(503, {"reason": "Too many requests are on their way; try again in a moment"})
         self._in_flight += 1
         try:

@@ -13,6 +13,8 @@ from factory.orchestration.attempts import Attempt, History, NodeHistory
 from factory.orchestration.lease import Lease
 
 LOG_LINES = 20
+_KILLED = 137
+"""What the engine says of an instance that was ended by SIGKILL: by us, by somebody, for want of memory."""
 _WRITTEN = ("engine_state", "started_at", "finished_at", "ended_at", "exit_code", "out_of_memory", "end_reason")
 
 
@@ -102,6 +104,8 @@ def history_of(nodes: list[RunNode], instances: list[Instance]) -> History:
 def describe_end(seen: Seen, logs: str) -> str:
     """How an instance ended, and its last words."""
     how = "it ended" if seen.exit_code is None else f"it ended with exit code {seen.exit_code}"
+    if seen.exit_code == _KILLED:
+        how = f"it was killed (exit code {_KILLED})"
     if seen.out_of_memory:
         how += ": it used more memory than its manifest asks for"
     words = [how, seen.error, logs.strip()]

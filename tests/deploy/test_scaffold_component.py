@@ -21,6 +21,7 @@ def components(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_new_component_passes_its_own_tests_at_once(components: Path) -> None:
     folder = scaffold(name="soft_focus", components=components, template=TEMPLATE)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:django", "-c", "/dev/null"]

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
 import json, sys
 from django.conf import settings
+
+pytestmark = pytest.mark.slow
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
 """
 
@@ -70,6 +72,12 @@ def test_a_postgresql_socket_folder_stands_where_the_host_does(tmp_path: Path) -
     shown = read(tmp_path, "DATABASES", DATABASE_URL="postgres://alice@%2Frun%2Fpostgresql/factory").stdout
 
     assert json.loads(shown)["DATABASES"]["default"]["HOST"] == "/run/postgresql"
+
+
+def test_no_connection_to_postgresql_outlives_the_thread_of_its_request(tmp_path: Path) -> None:
+    shown = read(tmp_path, "DATABASES", DATABASE_URL="postgres://alice@localhost/factory").stdout
+
+    assert json.loads(shown)["DATABASES"]["default"]["CONN_MAX_AGE"] == 0
 
 
 def test_two_states_are_two_installs_with_sockets_apart(tmp_path: Path) -> None:

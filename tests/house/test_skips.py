@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("ci", "exit_code"), [("true", 1), ("", 0)])
 def test_a_skipped_test_fails_the_run_in_ci_alone(root: Path, tmp_path: Path, ci: str, exit_code: int) -> None:

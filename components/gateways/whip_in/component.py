@@ -32,6 +32,8 @@ class WhipIn(Source):
         self._desk: RequestDesk | None = None
         self._peer: ReceivingPeer | None = None
         self._session = ""
+        # Closing the one before takes a while, in which a third must not take over too.
+        self._taking_over = asyncio.Lock()
         self._max_bitrate = 0
         self._told: str | None = None
         self._before = {"packets": 0.0, "bytes": 0.0, "lost": 0.0}
@@ -105,21 +107,28 @@ class WhipIn(Source):
         offer = text_of(request, "sdp")
         if not offer:
             return 400, {"title": "The offer has no text"}
-        if old := self._peer:
-            if old.state != "ended" and old.silent_seconds < SILENT_SECONDS:
+        async with self._taking_over:
+            if not await self._make_way():
                 return 409, {"title": "Someone is publishing here already; stop that one, or wait until it is gone"}
-            await old.close("replaced by another publisher")
-            counts = await old.count()
-            self._before = {name: before + counts[name] for name, before in self._before.items()}
-        session = secrets.token_urlsafe(24)
-        self._peer = peer = self._new_peer(session)
-        self._session = session
+            session = secrets.token_urlsafe(24)
+            self._peer = peer = self._new_peer(session)
+            self._session = session
         answer = await peer.answer(offer)
         if is_late(request, self.clock.now()):
             await peer.close("nobody waits for the answer any more")
             return 504, {"title": "The answer came too late"}
         self.measures["sessions"] += 1
         return 201, {"sdp": answer, "session": session}
+
+    async def _make_way(self) -> bool:
+        """See that nobody publishes; False where somebody does."""
+        if old := self._peer:
+            if old.state != "ended" and old.silent_seconds < SILENT_SECONDS:
+                return False
+            await old.close("replaced by another publisher")
+            counts = await old.count()
+            self._before = {name: before + counts[name] for name, before in self._before.items()}
+        return True
 
     def _new_peer(self, session: str) -> ReceivingPeer:
         formats = [

@@ -8,10 +8,12 @@ from django.utils.text import slugify
 from factory.domain.accounts.models import Member, Team, User
 from factory.domain.accounts.roles import Role
 from factory.foundation.errors import UserError
+from factory.foundation.ids import new_id
 
 HOME_TEAM = "home"
 HOME_OWNER = "operator"
-_MOST_NAMES = 100
+_MOST_NUMBERED = 9
+_MOST_RANDOM = 3
 _SLUG_CHARACTERS = 32
 
 
@@ -43,14 +45,15 @@ def create_team(*, slug: str, name: str, owner: User | None = None) -> Team:
 
 
 def create_personal_team(*, user: User) -> Team:
-    """A team of someone's own, named after them; they own it.
+    """A team of someone's own, named after them; they own it. Nobody is kept out by others of the same name.
 
     Raises:
-        TeamExists: a hundred short names like theirs are taken.
+        TeamExists: even names with something random in them are taken.
     """
     called = user.get_full_name() or user.email.partition("@")[0] or user.get_username()
     short = slugify(called)[:_SLUG_CHARACTERS].strip("-_") or "team"
-    for slug in (short, *(f"{short}-{number}" for number in range(2, _MOST_NAMES))):
+    numbered = [f"{short}-{number}" for number in range(2, _MOST_NUMBERED + 1)]
+    for slug in (short, *numbered, *(f"{short}-{new_id(6)}" for _ in range(_MOST_RANDOM))):
         if slug == HOME_TEAM:
             continue
         try:

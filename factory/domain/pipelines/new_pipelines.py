@@ -9,10 +9,12 @@ from factory.domain.accounts.models import Team, User
 from factory.domain.graph.document import parse
 from factory.domain.graph.graph import Graph
 from factory.domain.pipelines.models import Pipeline
-from factory.domain.pipelines.selectors import draft_of, graph_of
-from factory.domain.pipelines.services import create_pipeline, save_draft, slug_of
+from factory.domain.pipelines.selectors import read_draft
+from factory.domain.pipelines.services import PipelineExists, create_pipeline, save_draft, slug_of
 
 _NAME_CHARACTERS = 80
+_MOST_TRIES = 10
+"""For a free name; each is lost to somebody who took it at the same moment."""
 
 
 def create_from_text(
@@ -23,10 +25,10 @@ def create_from_text(
     Raises:
         PipelineFileInvalid: it cannot be read.
         GraphRefused: the graph breaks rules without which it cannot be kept.
+        PipelineExists: others took every name that was free.
     """
     graph = parse(text)
-    wanted = free_name(team=team, name=name or graph.name)
-    return create_from_graph(team=team, graph=dataclasses.replace(graph, name=wanted), now=now, by=by)
+    return _create_numbered(team=team, graph=dataclasses.replace(graph, name=name or graph.name), now=now, by=by)
 
 
 @transaction.atomic
@@ -46,12 +48,14 @@ def copy_pipeline(*, pipeline: Pipeline, now: datetime.datetime, by: User | None
     """A new pipeline with the draft of this one; without a name it gets that of this one and a number.
 
     Raises:
+        DraftBusy: the draft is being saved all the time.
         PipelineExists: the team has one of this name.
         GraphRefused: the name cannot be one.
     """
-    chosen = name or free_name(team=pipeline.team, name=pipeline.name)
-    graph = dataclasses.replace(graph_of(draft_of(pipeline)), name=chosen)
-    return create_from_graph(team=pipeline.team, graph=graph, now=now, by=by)
+    graph = read_draft(pipeline=pipeline)
+    if name:
+        return create_from_graph(team=pipeline.team, graph=dataclasses.replace(graph, name=name), now=now, by=by)
+    return _create_numbered(team=pipeline.team, graph=graph, now=now, by=by)
 
 
 def free_name(*, team: Team, name: str) -> str:
@@ -59,3 +63,15 @@ def free_name(*, team: Team, name: str) -> str:
     taken = set(Pipeline.objects.filter(team=team, archived_at=None).values_list("slug", flat=True))
     numbered = (f"{name[: _NAME_CHARACTERS - len(str(number)) - 1]} {number}" for number in range(2, len(taken) + 3))
     return next((each for each in (name, *numbered) if slug_of(each) not in taken), name)
+
+
+def _create_numbered(
+    *, team: Team, graph: Graph, now: datetime.datetime, by: User | None, tries: int = _MOST_TRIES
+) -> Pipeline:
+    named = dataclasses.replace(graph, name=free_name(team=team, name=graph.name))
+    try:
+        return create_from_graph(team=team, graph=named, now=now, by=by)
+    except PipelineExists:
+        if tries == 1:
+            raise
+    return _create_numbered(team=team, graph=graph, now=now, by=by, tries=tries - 1)

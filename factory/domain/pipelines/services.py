@@ -1,6 +1,8 @@
 """The verbs of pipelines: create, save the draft, freeze it as a version, publish, take in and give out as text."""
 
 import datetime
+import hashlib
+import unicodedata
 from typing import ClassVar
 
 from django.db import IntegrityError, transaction
@@ -20,6 +22,9 @@ from factory.domain.pipelines.signals import tell_on_commit
 from factory.foundation.errors import UserError
 
 MAX_SLUG = 80
+_DIGEST_CHARACTERS = 6
+MOST_RESTING_ENDPOINTS = 200
+"""Endpoints of nodes that are gone and were in no version; whoever types a name saves many of them."""
 RESERVED_SLUGS = frozenset({"import"})
 """What stands where a slug does in addresses of the API."""
 
@@ -81,8 +86,14 @@ def create_pipeline(
 
 
 def slug_of(name: str) -> str:
-    """The short name for addresses that a pipeline's name gives."""
+    """The short name for addresses that a pipeline's name gives.
+
+    Letters that addresses cannot hold are dropped; a digest of the name then keeps such names apart from each other.
+    """
     slug = slugify(name)[:MAX_SLUG] or "pipeline"
+    if any(letter.isalnum() and not letter.isascii() for letter in unicodedata.normalize("NFKD", name)):
+        digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARACTERS]
+        slug = f"{slug[: MAX_SLUG - _DIGEST_CHARACTERS - 1].strip('-_')}-{digest}"
     return f"{slug}-pipeline" if slug in RESERVED_SLUGS else slug
 
 
@@ -92,14 +103,14 @@ def save_draft(
 ) -> int:
     """Replace the draft by a graph, which need not be able to run yet; returns the new revision.
 
-    Gateway nodes get their endpoints; the endpoint of a node that is gone is kept for its return.
+    Gateway nodes get their endpoints; the endpoint of a node that is gone is kept for its return, within a bound.
 
     Raises:
-        DraftConflict: the draft is not at the expected revision any more.
+        DraftConflict: the draft is not at the expected revision any more, or the pipeline is archived.
         GraphRefused: the graph breaks rules without which it cannot be kept.
     """
     _refuse_what_cannot_be_kept(graph)
-    expected = Pipeline.objects.filter(pk=pipeline.pk, revision=expected_revision)
+    expected = Pipeline.objects.filter(pk=pipeline.pk, revision=expected_revision, archived_at=None)
     saved = expected.update(
         revision=F("revision") + 1, name=graph.name, description=graph.description, saved_by=by, saved_at=now
     )
@@ -110,9 +121,7 @@ def save_draft(
     Node.objects.filter(version=draft).delete()
     _write_rows(draft, graph)
     Version.objects.filter(pk=draft.pk).update(spec_digest=digest_of(graph))
-    kinds = gateway_kinds(graph)
-    addressed = [Endpoint(pipeline=pipeline, node=node, kind=kind, created_at=now) for node, kind in kinds.items()]
-    Endpoint.objects.bulk_create(addressed, ignore_conflicts=True)
+    _write_endpoints(pipeline, gateway_kinds(graph), now)
     pipeline.refresh_from_db(fields=["revision", "name", "description", "saved_by", "saved_at"])
     tell_on_commit(pipeline_id=pipeline.pk)
     return pipeline.revision
@@ -180,6 +189,18 @@ def _refuse_what_cannot_be_kept(graph: Graph) -> None:
     problems = [problem for problem in check_structure(graph) if problem.code is not Code.EMPTY]
     if problems:
         raise GraphRefused(problems)
+
+
+def _write_endpoints(pipeline: Pipeline, kinds: dict[str, str], now: datetime.datetime) -> None:
+    """Those that are missing; beyond the bound the oldest go of which nobody can have heard from a run."""
+    wanted = [Endpoint(pipeline=pipeline, node=node, kind=kind, created_at=now) for node, kind in kinds.items()]
+    Endpoint.objects.bulk_create(wanted, ignore_conflicts=True)
+    rows = Endpoint.objects.filter(pipeline=pipeline)
+    if rows.count() <= len(kinds) + MOST_RESTING_ENDPOINTS:
+        return
+    used = Node.objects.filter(version__pipeline=pipeline).values("name")
+    resting = rows.exclude(node__in=used).order_by("-created_at", "-pk").values_list("pk", flat=True)
+    rows.filter(pk__in=list(resting[MOST_RESTING_ENDPOINTS:])).delete()
 
 
 def _write_rows(draft: Version, graph: Graph) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from components.contract.node_states import NodeState
+from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs.models import Artifact, Instance, Run, RunNode, StateChange
 from factory.domain.runs.states import RunState
 
@@ -94,8 +95,10 @@ def newest_run(*, pipeline_id: int) -> Run | None:
 
 def newest_runs(*, pipeline_ids: Collection[int]) -> dict[int, Run]:
     """The newest run of each of these pipelines that has one, with its version; one query, however many there are."""
-    newest = Run.objects.filter(version__pipeline_id=OuterRef("version__pipeline_id")).order_by("-requested_at", "-pk")
-    runs = Run.objects.filter(version__pipeline_id__in=pipeline_ids, pk=Subquery(newest.values("pk")[:1]))
+    # Asked once a pipeline, not once a run: of those there may be thousands.
+    newest = Run.objects.filter(version__pipeline_id=OuterRef("pk")).order_by("-requested_at", "-pk").values("pk")[:1]
+    wanted = Pipeline.objects.filter(pk__in=pipeline_ids).annotate(newest=Subquery(newest)).values("newest")
+    runs = Run.objects.filter(pk__in=wanted)
     return {run.version.pipeline_id: run for run in runs.select_related("version")}
 
 

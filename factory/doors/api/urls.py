@@ -12,5 +12,5 @@ for _pattern in _patterns:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", (_patterns, _app, _namespace)),
-    re_path(r"^api/", answer_unknown),
+    re_path(r"^api/", guard(answer_unknown)),
 ]

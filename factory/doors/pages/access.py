@@ -1,6 +1,5 @@
 """Who may see a team's pages: its members; to everybody else there is no such team."""
 
-import dataclasses
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
@@ -9,25 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from factory.domain.accounts.models import Team, User
-from factory.domain.accounts.policy import Action, may
-from factory.domain.accounts.roles import Role
-from factory.domain.accounts.selectors import team_for
+from factory.domain.accounts.membership import Membership, membership_of
+from factory.domain.accounts.models import User
+from factory.domain.accounts.policy import Action
 
 Rest = ParamSpec("Rest")
-
-
-@dataclasses.dataclass(frozen=True)
-class Membership:
-    """The person who asks, the team they ask about, and their role in it."""
-
-    user: User
-    team: Team
-    role: Role
-
-    def may(self, action: Action) -> bool:
-        """Whether they may do this in the team."""
-        return may(self.role, action)
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -49,11 +34,9 @@ def members_only(
         view: Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponse],
     ) -> Callable[..., HttpResponse]:
         def guarded(request: HttpRequest, team: str, *rest: Rest.args, **named: Rest.kwargs) -> HttpResponse:
-            user = signed_in(request)
-            found = team_for(user=user, slug=team)
-            if found is None:
+            membership = membership_of(user=signed_in(request), slug=team)
+            if membership is None:
                 raise Http404("You are in no team of this name.")
-            membership = Membership(user, *found)
             if not membership.may(action):
                 raise PermissionDenied(f"Your role in {membership.team.name} is {membership.role}.")
             return view(request, membership, *rest, **named)

@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import name_of
 from factory.doors.pages import permissions_policy
-from factory.doors.pages.access import Membership, members_only
+from factory.doors.pages.access import members_only
 from factory.doors.pages.pipelines import find_pipeline
 
 

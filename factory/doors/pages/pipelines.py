@@ -6,14 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import teams_of
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import copy_pipeline
-from factory.domain.pipelines.selectors import pipeline_of, search_pipelines
+from factory.domain.pipelines.selectors import DraftBusy, pipeline_of, search_pipelines
+from factory.domain.pipelines.services import PipelineExists
 from factory.domain.runs.archiving import PipelineRuns, archive_pipeline
 from factory.domain.runs.selectors import newest_runs
-from factory.doors.pages.access import Membership, members_only
+from factory.doors.pages.access import members_only
 from factory.doors.pages.examples import shipped_examples
 from factory.foundation import clock
 
@@ -24,7 +26,8 @@ _LONGEST_SEARCH = 80
 @require_safe
 @members_only(Action.SEE)
 def show_pipelines(request: HttpRequest, membership: Membership) -> HttpResponse:
-    sought = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+    given = request.GET.get("q", "")[:_LONGEST_SEARCH]
+    sought = "".join(character for character in given if character.isprintable()).strip()
     pages = Paginator(search_pipelines(team=membership.team, sought=sought), A_PAGE)
     page = pages.get_page(request.GET.get("page"))
     runs = newest_runs(pipeline_ids=[pipeline.pk for pipeline in page])
@@ -47,8 +50,12 @@ def show_pipelines(request: HttpRequest, membership: Membership) -> HttpResponse
 @members_only(Action.EDIT)
 def copy(request: HttpRequest, membership: Membership, slug: str) -> HttpResponse:
     original = find_pipeline(membership, slug)
-    made = copy_pipeline(pipeline=original, now=clock.now(), by=membership.user)
-    messages.success(request, f"{original.name} is copied as {made.name}.")
+    try:
+        made = copy_pipeline(pipeline=original, now=clock.now(), by=membership.user)
+    except (DraftBusy, PipelineExists) as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{original.name} is copied as {made.name}.")
     return redirect("pages:pipelines", team=membership.team.slug)
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -125,5 +126,5 @@ class Life(RuleBasedStateMachine):
                 self.world.perform(action)
 
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.slow(Life.TestCase)
 TestLife.settings = settings(max_examples=200, stateful_step_count=30)

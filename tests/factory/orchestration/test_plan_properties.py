@@ -3,6 +3,7 @@
 import datetime
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ def _place(draw: st.DrawFn, world: ModelWorld, node: str, attempt: int) -> None:
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(worlds())
 def test_any_world_is_mended_in_three_passes_and_then_left_alone(world: ModelWorld) -> None:
@@ -102,6 +104,7 @@ def test_what_no_node_wants_is_ended(world: ModelWorld) -> None:
     assert {seen.labels.node for seen in world.engine.values() if seen.labels} <= set(world.nodes)
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(worlds())
 def test_one_plan_never_has_two_attempts_of_a_node_live(world: ModelWorld) -> None:

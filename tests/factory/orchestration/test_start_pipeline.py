@@ -1,18 +1,23 @@
 import concurrent.futures
 import dataclasses
 import datetime
+import time
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from factory.domain.graph.graph import Position
 from factory.domain.pipelines.models import Pipeline, Version
+from factory.domain.pipelines.new_pipelines import copy_pipeline
 from factory.domain.pipelines.selectors import draft_of, graph_of
 from factory.domain.pipelines.services import DraftConflict, GraphRefused, create_pipeline, save_draft
+from factory.domain.runs import services
 from factory.domain.runs.models import Run
-from factory.domain.runs.services import request_stop
+from factory.domain.runs.services import request_run, request_stop
 from factory.domain.runs.states import RunState
 from factory.foundation import clock
+from factory.orchestration import admission
 from factory.orchestration.admission import AlreadyRunning, RunRefused, start_pipeline
 from tests.factory.hello import hello_version
 
@@ -77,6 +82,35 @@ def test_what_was_archived_a_moment_ago_is_not_run(pipeline: Pipeline) -> None:
     with pytest.raises(RunRefused, match="is archived"):
         start_pipeline(pipeline=pipeline, now=clock.now(), host=HOST)
     assert not Run.objects.exists()
+
+
+def test_runs_of_other_pipelines_that_begin_at_the_same_moment_count_for_the_team(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "MOST_RUNS_A_TEAM", 1)
+
+    def request_late(**asked: Any) -> Run:
+        # As long as it takes for the others to have counted.
+        time.sleep(0.3)
+        return request_run(**asked)
+
+    monkeypatch.setattr(services, "request_run", request_late)
+    pipelines = [pipeline, *(copy_pipeline(pipeline=pipeline, now=clock.now()) for _ in range(3))]
+
+    def press(chosen: Pipeline) -> str:
+        try:
+            start_pipeline(pipeline=chosen, now=clock.now(), host=HOST)
+        except RunRefused as error:
+            return error.message
+        finally:
+            connection.close()
+        return "started"
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(press, pipelines))
+
+    assert told.count("started") == 1
+    assert [text for text in told if text != "started"] == ["The team has 1 run already; stop one of them first."] * 3
 
 
 def test_of_two_who_press_at_once_one_starts_the_run_and_the_other_is_shown_it(pipeline: Pipeline) -> None:

@@ -11,6 +11,7 @@ from components.gateways.whip_in import component
 from components.gateways.whip_in.component import WhipIn
 from components.sdk.frames import EncodedFrame
 from components.sdk.testing import Harness
+from components.sdk.webrtc_peer import ReceivingPeer
 from components.sdk.webrtc_testing import Publisher
 
 pytestmark = pytest.mark.slow
@@ -108,6 +109,28 @@ async def test_a_publisher_of_whom_nothing_comes_gives_way_to_the_next(monkeypat
         assert (await _delete(harness, first.body["session"])).status == 404
         await silent.close()
         await next_one.close()
+
+
+async def test_of_two_who_take_over_from_a_silent_publisher_at_once_one_publishes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(component, "SILENT_SECONDS", 0.3)
+    close = ReceivingPeer.close
+
+    async def close_slowly(peer: ReceivingPeer, reason: str) -> None:
+        await asyncio.sleep(0.2)
+        await close(peer, reason)
+
+    silent, one, other = Publisher(), Publisher(), Publisher()
+    with Harness(WhipIn) as harness:
+        await asyncio.to_thread(harness.request, "whip-offer", {"sdp": await silent.offer()})
+        await asyncio.sleep(0.4)
+        with monkeypatch.context() as slowly:
+            slowly.setattr(ReceivingPeer, "close", close_slowly)
+            replies = await asyncio.gather(_publish(harness, one), _publish(harness, other))
+        assert sorted(reply.status for reply in replies) == [201, 409]
+        for publisher in (silent, one, other):
+            await publisher.close()
 
 
 async def test_a_keyframe_that_a_reader_needs_is_asked_of_the_publisher() -> None:

@@ -123,9 +123,11 @@ def change_channels() -> list[Held]:
 
 def change_parameter_sets() -> list[Held]:
     before, after = encode_video(Format.H264, 30), encode_video(Format.H264, 30, start=START + 30 * FRAME)
+    parameter_sets = b"\x00\x00\x01\x67\x42\xc0"
+    assert parameter_sets in after[0].data
     for frame in after:
-        # Another profile's constraint flags, as another encoder of the same size would write.
-        frame.data = frame.data.replace(b"\x00\x00\x01\x67\x64\x00", b"\x00\x00\x01\x67\x64\x10")
+        # One more constraint flag, as another encoder of the same size would set.
+        frame.data = frame.data.replace(parameter_sets, b"\x00\x00\x01\x67\x42\xe0")
     return in_order(video=before + after, audio=encode_audio(100))
 
 

@@ -82,6 +82,7 @@ def test_what_comes_out_of_the_file_is_what_went_in(tmp_path: Path, container: s
         assert all(frame.data in path.read_bytes() for port, frame in frames if port == "video")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("container", "fmt"), CONTAINERS)
 def test_a_file_cut_at_any_byte_plays_up_to_there(tmp_path: Path, container: str, fmt: Format) -> None:
     frames = in_order(video=encode_video(fmt, 180), audio=encode_audio(300))

@@ -1,15 +1,12 @@
 """Who may come in: a person who is signed in, as a member of the team, with a role that allows it."""
 
-import dataclasses
-
 from django.http import HttpRequest
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
-from factory.domain.accounts.models import Team, User
-from factory.domain.accounts.policy import Action, may, roles_for
-from factory.domain.accounts.roles import Role
-from factory.domain.accounts.selectors import team_for
+from factory.domain.accounts.membership import Membership, membership_of
+from factory.domain.accounts.models import User
+from factory.domain.accounts.policy import Action, roles_for
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.selectors import pipeline_of
 from factory.domain.runs.models import Run
@@ -50,19 +47,6 @@ class Session(APIKeyCookie):
         return self(request)
 
 
-@dataclasses.dataclass(frozen=True)
-class Membership:
-    """The person who asks, the team they ask about, and their role in it."""
-
-    user: User
-    team: Team
-    role: Role
-
-    def may(self, action: Action) -> bool:
-        """Whether they may do this in the team."""
-        return may(self.role, action)
-
-
 def person(request: HttpRequest) -> User:
     """Who asks, of a view behind `Session`."""
     if not isinstance(request.user, User):
@@ -81,11 +65,9 @@ def enter_team(request: HttpRequest, team: str, action: Action) -> Membership:
     Raises:
         Refusal: 404 for who is no member, 403 for whose role does not allow it.
     """
-    user = person(request)
-    found = team_for(user=user, slug=team)
-    if found is None:
+    membership = membership_of(user=person(request), slug=team)
+    if membership is None:
         raise not_found()
-    membership = Membership(user, *found)
     if not membership.may(action):
         needed = [role.value for role in roles_for(action)]
         title = f"{_DEEDS[action]} needs the role {' or '.join(needed)}; yours is {membership.role}."

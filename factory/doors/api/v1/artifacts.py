@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Query, Router
@@ -45,6 +46,9 @@ def show_artifact(
     file = _open(found) if found is not None else None
     if found is None or file is None:
         raise not_found()
+    # Else each download that lasts would keep one; inside a transaction somebody else looks after it.
+    if not connection.in_atomic_block:
+        connection.close()
     try:
         return _send(request, found, file, download=download)
     except Refusal:

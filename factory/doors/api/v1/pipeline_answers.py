@@ -1,7 +1,9 @@
 """Puts together what is answered about pipelines."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import name_of
 from factory.domain.catalogue.components import manifests
@@ -11,7 +13,6 @@ from factory.domain.pipelines import models
 from factory.domain.pipelines.selectors import endpoints_of, read_draft
 from factory.domain.pipelines.tokens import token_of
 from factory.domain.runs.selectors import newest_run
-from factory.doors.api.v1.access import Membership
 from factory.doors.api.v1.shapes.documents import document_of
 from factory.doors.api.v1.shapes.pipelines import Endpoint, May, Pipeline
 from factory.doors.api.v1.shapes.problems import Problem
@@ -49,12 +50,14 @@ def endpoints_answer(
 ) -> list[Endpoint]:
     """The addresses of a pipeline's gateways, under the name by which the site was asked; tokens for who may run."""
     opens = membership.may(Action.RUN)
+    # A proxy that ends TLS may not say so; a token must not go to an address without it.
+    scheme = "https" if request.is_secure() or settings.SESSION_COOKIE_SECURE else "http"
     return [
         Endpoint(
             id=endpoint.pk,
             node=endpoint.node,
             kind=models.EndpointKind(endpoint.kind),
-            address=request.build_absolute_uri(f"/{endpoint.kind}/{endpoint.pk}"),
+            address=f"{scheme}://{request.get_host()}/{endpoint.kind}/{endpoint.pk}",
             token=token_of(endpoint=endpoint.pk) if opens else None,
         )
         for endpoint in endpoints_of(pipeline=pipeline, graph=graph)

@@ -6,6 +6,7 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router
 
+from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.graph.document import from_value
 from factory.domain.pipelines import models
@@ -14,7 +15,7 @@ from factory.domain.pipelines.selectors import search_pipelines
 from factory.domain.pipelines.services import DraftConflict, create_pipeline, save_draft
 from factory.domain.runs.archiving import archive_pipeline
 from factory.domain.runs.selectors import newest_runs
-from factory.doors.api.v1.access import Membership, enter_pipeline, enter_team
+from factory.doors.api.v1.access import enter_pipeline, enter_team
 from factory.doors.api.v1.described import if_match
 from factory.doors.api.v1.paging import USUAL, Cursor, Limit, cut
 from factory.doors.api.v1.pipeline_answers import endpoints_answer, pipeline_answer, problems_answer

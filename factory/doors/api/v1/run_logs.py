@@ -8,7 +8,7 @@ from ninja import Query, Router
 from pydantic import ValidationError
 
 from factory.domain.accounts.policy import Action
-from factory.domain.runs.selectors import snapshot
+from factory.domain.runs.selectors import node_of
 from factory.doors.api.v1.access import enter_run
 from factory.doors.api.v1.errors import RETRY
 from factory.doors.api.v1.refusals import Refusal, not_found
@@ -17,7 +17,8 @@ from factory.doors.api.v1.shapes.runs import Log
 from factory.orchestration.agent_link import AgentLink, Answer
 
 router = Router(tags=["runs"])
-_LINK = AgentLink()
+_LINK = AgentLink(most_in_flight=8)
+"""Each holds a request's turn while it waits: logs of a host that does not answer must not stop the site."""
 Tail = Annotated[int, Query(ge=1, le=2000, description="how many lines, the last ones")]
 Attempt = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="which instance; the newest without")]
 
@@ -28,7 +29,7 @@ def show_log(
 ) -> Log:
     """The last lines of a node's log."""
     _, row = enter_run(request, team, slug, run, Action.SEE)
-    if node not in {each.name for each in snapshot(run_id=row.pk).nodes}:
+    if node_of(run_id=row.pk, name=node) is None:
         raise not_found()
     body: dict[str, Any] = {"tail": tail, "attempt": attempt or 0}
     answer = async_to_sync(_LINK.ask)(host=row.host, run_id=row.pk, node=node, kind="node-log", body=body)

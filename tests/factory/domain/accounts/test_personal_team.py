@@ -1,5 +1,6 @@
 import pytest
 
+from factory.domain.accounts import services
 from factory.domain.accounts.models import Member, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.selectors import name_of, teams_of
@@ -34,9 +35,20 @@ def test_every_address_gives_a_short_name_that_can_be_one(email: str) -> None:
     team.full_clean()
 
 
-def test_it_gives_up_after_a_hundred_short_names() -> None:
+def test_a_name_that_very_many_have_keeps_nobody_out() -> None:
     for number in range(1, 100):
         create_team(slug="sam" if number == 1 else f"sam-{number}", name="taken")
+
+    team = create_personal_team(user=User.objects.create_user("s", email="sam@example.org"))
+
+    assert team.slug.startswith("sam-")
+    team.full_clean()
+
+
+def test_it_gives_up_when_even_random_names_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "new_id", lambda _length: "same")
+    for slug in ("sam", *(f"sam-{number}" for number in range(2, 10)), "sam-same"):
+        create_team(slug=slug, name="taken")
 
     with pytest.raises(TeamExists, match="another short name"):
         create_personal_team(user=User.objects.create_user("s", email="sam@example.org"))

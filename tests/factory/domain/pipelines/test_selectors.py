@@ -1,5 +1,6 @@
 import dataclasses
 import datetime
+import re
 
 import pytest
 
@@ -60,3 +61,16 @@ def test_a_draft_that_never_stands_still_is_given_up(
 def test_no_slug_is_a_word_of_the_addresses() -> None:
     assert slug_of("Import") == "import-pipeline"
     assert slug_of("Imported") == "imported"
+
+
+@pytest.mark.parametrize(("one", "other"), [("カメラ", "録画"), ("カメラ 1", "録画 1"), ("日" * 80, "日" * 79 + "本")])
+def test_names_that_addresses_cannot_hold_stay_apart(one: str, other: str) -> None:
+    slugs = {slug_of(one), slug_of(other)}
+
+    assert len(slugs) == 2
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,79}", slug) for slug in slugs)
+    assert slug_of(one) == slug_of(one)
+
+
+def test_letters_with_marks_become_plain_ones() -> None:
+    assert slug_of("Überwachung São Paulo №1 ½") == "uberwachung-sao-paulo-no1-12"

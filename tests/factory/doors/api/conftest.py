@@ -1,12 +1,17 @@
 """A team with a pipeline, one person of each kind, and a run with a file."""
 
 import datetime
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from components.sdk.testing_wires import wait_until
 from factory.domain.accounts.models import Team, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import create_team, set_role
@@ -19,6 +24,26 @@ from tests.factory.doors.api.browsers import sign_in
 from tests.factory.hello import HELLO
 
 CONTENT = b"0123456789" * 100
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A daphne of this test's own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        chosen: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(chosen), "-v", "0"]
+    with subprocess.Popen([*command, "tests.factory.doors.api.flood:application"]) as server:
+        wait_until(lambda: answers(chosen), "daphne answers", seconds=30)
+        yield chosen
+        server.terminate()
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture

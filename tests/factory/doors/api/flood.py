@@ -3,6 +3,7 @@
 from typing import Any
 
 from factory.doors.api.back_pressure import keep_pace
+from factory.doors.api.body_bound import bound_bodies
 
 PIECE = b"x" * 256 * 1024
 PIECES = 512
@@ -22,4 +23,5 @@ async def flood(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"the end"})
 
 
+bound_bodies()
 application = keep_pace(flood)

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import AsyncClient, Client
 
 from factory.domain.runs.models import Artifact
@@ -158,3 +159,11 @@ async def test_a_reader_that_leaves_gives_the_descriptor_back(tmp_path: Path) ->
     del file
 
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_what_is_sent_for_long_keeps_no_connection_to_the_database(artifact: Artifact, viewer: Client) -> None:
+    response = viewer.get(f"{HELLO}/runs/{artifact.run_id}/artifacts/{artifact.pk}")
+
+    assert response.status_code == 200
+    assert connection.connection is None
+    response.close()

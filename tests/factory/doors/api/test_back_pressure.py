@@ -1,40 +1,15 @@
 import http.client
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from components.sdk.testing_wires import wait_until
 from factory.doors.api import back_pressure
 from factory.doors.api.back_pressure import keep_pace
 from tests.factory.doors.api.flood import PIECE, PIECES
 
 MOST_KEPT_BYTES = 32 * 1024 * 1024
 """Of a response that nobody reads: what the kernel buffers on both sides, a quarter of the whole."""
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    """A daphne of this test's own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        chosen: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(chosen), "-v", "0"]
-    with subprocess.Popen([*command, "tests.factory.doors.api.flood:application"]) as server:
-        wait_until(lambda: answers(chosen), "daphne answers", seconds=30)
-        yield chosen
-        server.terminate()
-
-
-def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def count_sent(port: int) -> int:

@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from factory.domain.accounts.models import Team, User
 from factory.domain.graph.document import parse, to_value
@@ -193,6 +194,17 @@ def test_a_list_costs_the_same_however_long_it_is(
     assert count() == few
     items = viewer.get(f"{TEAM}/pipelines").json()["items"]
     assert [(item["nodes"], item["run"]["state"], item["run"]["version"]) for item in items] == [(3, "waiting", 1)] * 4
+
+
+def test_where_the_site_is_over_tls_so_are_its_addresses(
+    team: Team, now: datetime.datetime, viewer: Client, settings: Settings
+) -> None:
+    create_from_text(team=team, text=WEBCAM, now=now)
+    settings.SESSION_COOKIE_SECURE = True
+
+    (seen,) = viewer.get(f"{TEAM}/pipelines/webcam").json()["endpoints"]
+
+    assert seen["address"] == f"https://testserver/whip/{seen['id']}"
 
 
 def test_a_list_can_be_searched(pipeline: Pipeline, team: Team, now: datetime.datetime, viewer: Client) -> None:

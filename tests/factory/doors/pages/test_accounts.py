@@ -94,6 +94,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(client: Client) -> None:
     assert client.login(email="dora@example.org", password="eight loud cameras")
 
 
+@pytest.mark.slow
 def test_whoever_guesses_is_slowed_down(client: Client) -> None:
     sign_up(client)
     client.post("/accounts/logout/")

@@ -4,6 +4,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from factory.domain.accounts.models import Member, Team, User
 from factory.domain.accounts.roles import Role
+from factory.domain.accounts.services import create_team, set_role
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,19 @@ def test_someone_in_no_team_makes_one(owner: Client, alice: User) -> None:
 
     assert owner.post("/teams/own/")["Location"] == "/t/alice/"
     assert Member.objects.get(team__slug="alice").role == Role.OWNER
+
+
+def test_who_has_a_team_gets_no_other_by_asking_again(owner: Client, team: Team, alice: User) -> None:
+    assert owner.post("/teams/own/")["Location"] == "/"
+
+    assert [each.team for each in Member.objects.filter(user=alice)] == [team]
+
+
+def test_the_front_door_leads_to_a_team_whose_pipelines_one_may_see(owner: Client, team: Team, alice: User) -> None:
+    paid = create_team(slug="acme", name="Acme")
+    set_role(team=paid, user=alice, role=Role.BILLING)
+
+    assert owner.get("/")["Location"] == "/t/studio/"
 
 
 def test_an_address_without_a_page_says_so_in_the_look_of_the_site(client: Client) -> None:

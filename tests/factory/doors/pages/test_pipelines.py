@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from factory.domain.accounts.models import Team, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import create_team
+from factory.domain.pipelines import new_pipelines
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import copy_pipeline
 from factory.domain.pipelines.selectors import pipelines_of
@@ -97,6 +98,11 @@ def test_search_finds_names_and_descriptions(owner: Client, pipeline: Pipeline, 
     assert "Nothing is called “zebra”" in read(owner, "/t/studio/?q=zebra")
 
 
+@pytest.mark.parametrize("sought", ["hel%00lo", "%00hello", "hello%0a"])
+def test_what_cannot_be_searched_for_is_left_out(owner: Client, pipeline: Pipeline, sought: str) -> None:
+    assert ">hello<" in read(owner, f"/t/studio/?q={sought}")
+
+
 def test_what_people_write_is_shown_as_text(owner: Client, team: Team, now: datetime.datetime) -> None:
     create_pipeline(team=team, name="<b onclick=x>", now=now, description="<script>alert(1)</script>")
 
@@ -120,6 +126,15 @@ def test_a_copy_gets_the_next_free_name(owner: Client, pipeline: Pipeline) -> No
 
     assert {each.slug for each in pipelines_of(team=pipeline.team)} == {"hello", "hello-2", "hello-3"}
     assert "hello is copied as hello 3." in answer.content.decode()
+
+
+def test_a_copy_that_cannot_be_made_is_said(owner: Client, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(new_pipelines, "free_name", lambda *, team, name: name)
+
+    answer = owner.post("/t/studio/hello/copy/", follow=True)
+
+    assert (answer.status_code, pipelines_of(team=pipeline.team).count()) == (200, 1)
+    assert "choose another name" in answer.content.decode()
 
 
 def test_an_archived_pipeline_leaves_the_list(owner: Client, pipeline: Pipeline) -> None:

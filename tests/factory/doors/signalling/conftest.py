@@ -98,7 +98,7 @@ def redis_socket() -> Iterator[str]:
             server.terminate()
 
 
-@pytest.fixture(params=["in memory", "redis"])
+@pytest.fixture(params=["in memory", pytest.param("redis", marks=pytest.mark.slow)])
 def layer(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
     """Both channel layers, each new."""
     channel_layers.backends = {}

@@ -41,7 +41,7 @@ async def test_a_late_answer_to_something_else_is_not_taken_for_ours(whip: Door)
 async def test_more_requests_than_may_be_on_their_way_are_503_and_never_sent(
     whip: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agent_link, "MAX_IN_FLIGHT", 2)
+    monkeypatch.setattr(exchange, "LINK", agent_link.AgentLink(most_in_flight=2))
     release = asyncio.Event()
 
     async def answer(_request: dict[str, Any]) -> Reply:

@@ -16,6 +16,8 @@ import redis
 
 from factory.doors.terminal.run_files import read_duration
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 PATIENCE_SECONDS = 60.0
 
