@@ -19,6 +19,7 @@ def make_run(slug: str = "large") -> tuple[str, list[str], list[str]]:
     from factory.domain.graph.graph import Graph, GraphNode, GraphWire, Position
     from factory.domain.pipelines import services
     from factory.domain.runs.services import request_run
+    from factory.domain.runs.states import RunState
     from factory.foundation import clock
 
     kinds = {
@@ -40,6 +41,8 @@ def make_run(slug: str = "large") -> tuple[str, list[str], list[str]]:
     version = services.freeze_version(pipeline=pipeline, now=now)
     deadline = now + datetime.timedelta(hours=1)
     run = request_run(version=version, now=now, deadline=deadline, host="nowhere")
+    run.move_to(RunState.STARTING, now=now)
+    run.move_to(RunState.READY, now=now)
     return run.pk, list(graph.nodes), [wire.id for wire in wires]
 
 

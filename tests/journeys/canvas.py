@@ -101,11 +101,26 @@ class Canvas:
 
     def watch_statuses(self, node: str) -> None:
         """Keep every sentence that a node's status says from now on, for `said`; some stand for a moment only."""
-        self.status(node).evaluate(_WATCH)
+        self.status(node).evaluate(_WATCH, "aria-label")
 
     def said(self, node: str) -> list[str]:
         """What a node's status has said since `watch_statuses`, in order."""
         return list(self.status(node).evaluate("(status) => status.said"))
+
+    def state_and_attempt(self, node: str) -> tuple[str, int]:
+        """What a node's foot says of it."""
+        status = self.status(node)
+        word = status.locator(".node-status-word").inner_text()
+        attempts = status.locator(".node-status-attempts").all_inner_texts()
+        return word, int(attempts[0].removeprefix("attempt ")) if attempts else 1
+
+    def watch_connection(self) -> None:
+        """Keep how the live connection is from now on, for `connections`."""
+        self.page.locator("html").evaluate(_WATCH, "data-live")
+
+    def connections(self) -> list[str]:
+        """How the live connection has been since `watch_connection`, in order."""
+        return list(self.page.locator("html").evaluate("(html) => html.said"))
 
     def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         self.page.mouse.move(*start)
@@ -119,12 +134,12 @@ class Canvas:
             self.page.mouse.move(start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
 
 
-_WATCH = """(status) => {
-    status.said = [status.getAttribute("aria-label")];
+_WATCH = """(place, attribute) => {
+    place.said = [place.getAttribute(attribute)];
     new MutationObserver(() => {
-        const now = status.getAttribute("aria-label");
-        if (status.said.at(-1) !== now) status.said.push(now);
-    }).observe(status, {attributes: true, attributeFilter: ["aria-label"]});
+        const now = place.getAttribute(attribute);
+        if (place.said.at(-1) !== now) place.said.push(now);
+    }).observe(place, {attributes: true, attributeFilter: [attribute]});
 }"""
 
 

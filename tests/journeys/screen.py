@@ -1,12 +1,16 @@
-"""The picture that a page plays: whether it moves, and what can be told of its pixels."""
+"""The picture that a page plays: whether it moves, and what an overlay has drawn into its upper left corner."""
 
+import base64
+
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page
 
 from tests.journeys.terminal import wait_for
 
-# Coarse enough that an encoder's noise does not show, fine enough for letters of 36 px.
-_COLUMNS, _ROWS = 64, 36
-_LIT = 200
+WIDTH, HEIGHT = 600, 160
+"""The corner that is looked at, in the picture's own pixels: there a caption keeps its size when the picture grows."""
+_WHITE, _DARK = 200, 90
 
 _COUNT = """(video) => {
     if (video.counted === undefined) {
@@ -17,22 +21,19 @@ _COUNT = """(video) => {
     return video.counted;
 }"""
 
-_LOOK = """(video, [columns, rows]) => {
-    const canvas = new OffscreenCanvas(columns * 8, rows * 8);
+_LOOK = """(video, [width, height]) => {
+    const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d");
-    context.drawImage(video, 0, 0, canvas.width, canvas.height);
-    const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
-    const cells = new Array(columns * rows).fill(0);
+    context.drawImage(video, 0, 0);
+    const {data} = context.getImageData(0, 0, width, height);
+    let text = "";
     for (let at = 0; at < data.length; at += 4) {
-        const x = (at / 4) % canvas.width, y = Math.floor(at / 4 / canvas.width);
-        const least = Math.min(data[at], data[at + 1], data[at + 2]);
-        const cell = Math.floor(y / 8) * columns + Math.floor(x / 8);
-        cells[cell] = Math.max(cells[cell], least);
+        text += String.fromCharCode(Math.min(data[at], data[at + 1], data[at + 2]));
     }
-    return cells;
+    return btoa(text);
 }"""
 
-Cells = frozenset[tuple[int, int]]
+Corner = NDArray[np.uint8]
 
 
 def player(page: Page, node: str) -> Locator:
@@ -46,13 +47,20 @@ def wait_for_pictures(video: Locator, count: int = 10, seconds: float = 30) -> N
     wait_for(lambda: int(video.evaluate(_COUNT)) >= before + count, f"{count} more pictures", seconds)
 
 
-def lit(video: Locator, *, above: float = 1.0) -> Cells:
-    """Where the picture is white, as (column, row) of a grid 64 wide and 36 high.
+def look_at_corner(video: Locator) -> Corner:
+    """How white each pixel of the upper left corner is, (`HEIGHT`, `WIDTH`): colours count as dark."""
+    data = base64.b64decode(video.evaluate(_LOOK, [WIDTH, HEIGHT]))
+    return np.frombuffer(data, np.uint8).reshape(HEIGHT, WIDTH)
 
-    Args:
-        video: plays.
-        above: only rows in this upper share of the picture.
-    """
-    cells = video.evaluate(_LOOK, [_COLUMNS, _ROWS])
-    found = ((index % _COLUMNS, index // _COLUMNS) for index, least in enumerate(cells) if least > _LIT)
-    return frozenset(cell for cell in found if cell[1] < above * _ROWS)
+
+def changed_pixels(before: Corner, after: Corner) -> int:
+    """How many pixels went from dark to white or back; what an encoder blurs does neither."""
+    lit = (before < _DARK) & (after > _WHITE)
+    put_out = (before > _WHITE) & (after < _DARK)
+    return int(np.count_nonzero(lit | put_out))
+
+
+def white_width(corner: Corner) -> int:
+    """Where the white of a corner ends on the right, in pixels; 0 where there is none."""
+    columns = np.flatnonzero((corner > _WHITE).any(axis=0))
+    return int(columns[-1]) + 1 if len(columns) else 0

@@ -31,6 +31,19 @@ def leftovers(install: str) -> list[str]:
         client.close()
 
 
+def remove_leftovers(install: str) -> None:
+    """Remove the containers and networks of an installation that is gone."""
+    client = docker.APIClient()
+    try:
+        ours = {"label": f"factory.install={install}"}
+        for container in client.containers(all=True, filters=ours):
+            client.remove_container(container["Id"], force=True)
+        for network in client.networks(filters=ours):
+            client.remove_network(network["Id"])
+    finally:
+        client.close()
+
+
 def inspect_all(install: str) -> dict[str, dict[str, Any]]:
     """The engine's own inspect of every container of an installation, by node."""
     client = docker.APIClient()
@@ -194,8 +207,13 @@ def open_terminal(folder: Path, driver: str) -> Iterator[Terminal]:
     terminal = Terminal(folder, driver)
     try:
         yield terminal
-    finally:
+    except BaseException:
+        # A journey that fails in the middle of a run would leave its containers to the next ones.
         terminal.close()
+        if driver == "docker":
+            remove_leftovers(terminal.install)
+        raise
+    terminal.close()
     assert terminal.processes() == []
     assert list((folder / "state" / "processes").glob("*")) == []
     if driver == "docker":

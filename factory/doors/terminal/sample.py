@@ -50,11 +50,13 @@ def run_sample(*, pipeline: Pipeline, now: datetime.datetime) -> str:
         return running.run.pk
 
 
-def await_ready(run_id: str, *, interrupted: Callable[[], bool]) -> None:
+def await_ready(
+    run_id: str, *, interrupted: Callable[[], bool], trouble: Callable[[], str | None] = lambda: None
+) -> None:
     """Return once every node of a run takes media, or when interrupted.
 
     Raises:
-        SampleBroken: it ended instead, or took too long.
+        SampleBroken: it ended instead, or took too long, or `trouble` says why nobody can carry it out.
     """
     deadline = time.monotonic() + READY_SECONDS
     while not interrupted():
@@ -63,6 +65,8 @@ def await_ready(run_id: str, *, interrupted: Callable[[], bool]) -> None:
             return
         if run.state.is_over or time.monotonic() > deadline:
             raise SampleBroken(f"the sample pipeline is {run.state}: {run.reason or 'no reason is known'}")
+        if reason := trouble():
+            raise SampleBroken(reason)
         time.sleep(_LOOK_SECONDS)
 
 

@@ -41,6 +41,14 @@ def test_a_sample_that_ends_instead_of_starting_says_why() -> None:
     assert sample.await_end(run)
 
 
+def test_services_that_cannot_be_kept_are_the_reason() -> None:
+    now = clock.now()
+    run = sample.run_sample(pipeline=sample.prepare_sample(owner=ensure_home_owner(), now=now), now=now)
+
+    with pytest.raises(sample.SampleBroken, match="the worker ends again and again"):
+        sample.await_ready(run, interrupted=lambda: False, trouble=lambda: "the worker ends again and again")
+
+
 def test_nobody_waits_for_the_sample_once_interrupted() -> None:
     now = clock.now()
     run = sample.run_sample(pipeline=sample.prepare_sample(owner=ensure_home_owner(), now=now), now=now)

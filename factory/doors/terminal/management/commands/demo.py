@@ -39,7 +39,7 @@ class Command(BaseCommand):
             run = sample.run_sample(pipeline=pipeline, now=clock.now())
             self._say(f"the sample pipeline {pipeline.name} is starting")
             try:
-                sample.await_ready(run, interrupted=stop.is_set)
+                sample.await_ready(run, interrupted=stop.is_set, trouble=house.supervisor.given_up)
                 self._say("the sample pipeline is running: every node is ready")
                 token = make_link_token(user=owner, now=clock.now())
                 opens = urlencode({"next": f"/t/{ensure_home().slug}/{pipeline.slug}/"})
