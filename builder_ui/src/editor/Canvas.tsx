@@ -7,9 +7,11 @@ import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useState } 
 import type { CanvasEdge, CanvasNode } from "@/editor/canvas_arrays";
 import { followDocument, takeEdgeChanges, takeNodeChanges, useCanvas } from "@/editor/canvas_store";
 import { canEnd, connectByClick, endWire, grabWire, startWire } from "@/editor/connecting";
+import { CanvasHint } from "@/editor/CanvasHint";
 import { ConnectionHint } from "@/editor/ConnectionHint";
 import { useMayEdit, useNarrow } from "@/editor/editing";
 import { EmptyCanvas } from "@/editor/EmptyCanvas";
+import { useFit, useRefit } from "@/editor/fitting";
 import { NodeView } from "@/editor/NodeView";
 import { openPicker, useWorkspace } from "@/editor/workspace";
 import { WireView } from "@/editor/WireView";
@@ -21,7 +23,8 @@ import { useTabOnCanvas } from "@/editor/tab_on_canvas";
 const NODE_TYPES: NodeTypes = { component: NodeView };
 const EDGE_TYPES: EdgeTypes = { wire: WireView };
 const MULTI_SELECT = ["Control", "Meta"];
-const FIT = { padding: 0.12, maxZoom: 1 };
+/** Where the first node of an empty pipeline has everything in sight. */
+const BEGINNING = { x: 60, y: 160, zoom: 1 };
 const MAP_SIZE = { width: 168, height: 112 };
 const LABELS: Partial<AriaLabelConfig> = {
   "node.a11yDescription.default": "Enter selects the node, C connects it, F2 renames it, Delete removes it.",
@@ -44,6 +47,8 @@ export function Canvas() {
   const mayEdit = useMayEdit();
   const narrow = useNarrow();
   const { screenToFlowPosition } = useReactFlow();
+  const fit = useFit();
+  useRefit(fit, startsFull);
   useEffect(followDocument, []);
   useFocusedPlace();
   const rememberClick = useTabOnCanvas();
@@ -75,12 +80,13 @@ export function Canvas() {
         connectionMode={ConnectionMode.Strict} connectionRadius={24}
         nodesDraggable={mayEdit} nodesConnectable={mayEdit} edgesReconnectable={mayEdit} nodesFocusable edgesFocusable
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={MULTI_SELECT} selectionMode={SelectionMode.Partial}
-        zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2.5} fitView={startsFull} fitViewOptions={FIT} snapToGrid snapGrid={[10, 10]}
+        zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2.5} fitView={startsFull} fitViewOptions={fit} defaultViewport={BEGINNING} snapToGrid snapGrid={[10, 10]}
         ariaLabelConfig={LABELS}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
         {!narrow && nodes.length > 0 && <MiniMap pannable zoomable style={MAP_SIZE} nodeClassName={(node) => `map-${kindOf(node.id)}`} nodeStrokeWidth={0} />}
-        <Controls showInteractive={false} fitViewOptions={FIT} position={narrow ? "top-right" : "bottom-left"} />
+        <Controls showInteractive={false} fitViewOptions={fit} position={narrow ? "top-right" : "bottom-left"} orientation={narrow ? "horizontal" : "vertical"} />
+        {!narrow && <Panel position="bottom-center" className="canvas-hint-panel"><CanvasHint /></Panel>}
         {nodes.length === 0 && <Panel position="top-center"><EmptyCanvas /></Panel>}
       </ReactFlow>
       <ConnectionHint />

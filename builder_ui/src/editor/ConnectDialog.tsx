@@ -9,7 +9,7 @@ import { startConnecting } from "@/editor/workspace";
 import { componentOf, type MediaType } from "@/graph/components";
 import { compatibleComponents, compatibleTargets, type End, wireBetween } from "@/graph/connection";
 import { type Graph, wireId } from "@/graph/document";
-import { positionsOf } from "@/graph/placing";
+import { COLUMN, positionsOf } from "@/graph/placing";
 import { useDocument } from "@/stores/document";
 import { focusNode } from "@/stores/selection";
 import { connect } from "@/stores/verbs";
@@ -102,7 +102,7 @@ function choicesFor(from: End, media: MediaType): Choice[] {
   });
   const newest = new Map(offered(components).map((component) => [component.ref, component]));
   const at = positionsOf(graph)[from.node] ?? { x: 0, y: 0 };
-  const position = { x: at.x + (from.side === "output" ? 310 : -310), y: at.y };
+  const position = { x: at.x + (from.side === "output" ? COLUMN : -COLUMN), y: at.y };
   const added = compatibleComponents(graph, components, from)
     .flatMap(({ ref }) => newest.get(ref) ?? [])
     .sort((one, other) => one.title.localeCompare(other.title) || compareVersions(one.version, other.version))

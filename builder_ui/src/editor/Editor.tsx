@@ -38,10 +38,10 @@ function Rooms({ boot }: { boot: Boot }) {
   return (
     <div className="editor">
       <TopBar boot={boot} commands={commands} />
-      <div className="editor-notices">
+      <section className="editor-notices" aria-label="Notices">
         <RunNotice />
         <SaveNotices />
-      </div>
+      </section>
       <div className="editor-rooms">
         {mayEdit && <Palette />}
         <div className="editor-middle">

@@ -1,5 +1,5 @@
 /** What an empty pipeline says: how to begin, with the gateways that are there. */
-import { useReactFlow } from "@xyflow/react";
+import { Braces } from "lucide-react";
 import { offered } from "@/editor/component_search";
 import { ComponentIcon } from "@/editor/ComponentIcon";
 import { useMayEdit } from "@/editor/editing";
@@ -8,12 +8,11 @@ import { openDialog } from "@/editor/workspace";
 import { useDocument } from "@/stores/document";
 import { addNode } from "@/stores/verbs";
 
-const MOST_STARTERS = 3;
+const MOST_STARTERS = 2;
 
 export function EmptyCanvas() {
   const components = useDocument((store) => store.components);
   const mayEdit = useMayEdit();
-  const { setViewport } = useReactFlow();
   if (!mayEdit) {
     return (
       <div className="empty-canvas">
@@ -35,7 +34,6 @@ export function EmptyCanvas() {
             onClick={() => {
               const name = addNode(component.ref, { x: 0, y: 0 });
               announce(`${component.title} added as ${name}`);
-              void setViewport({ x: 120, y: 200, zoom: 1 });
             }}
           >
             <ComponentIcon component={component} size={24} />
@@ -43,21 +41,26 @@ export function EmptyCanvas() {
             <span>{component.description}</span>
           </button>
         ))}
-      </div>
-      <p>
-        Then pull a wire from its output and let go on the empty canvas: what fits there is offered. Or double-click
-        anywhere, drag from the list on the left, or{" "}
         <button
           type="button"
-          className="link-button"
+          className="empty-starter"
           onClick={() => {
             openDialog("text");
           }}
         >
-          paste a pipeline as text
+          <Braces size={24} className="component-icon-line" aria-hidden />
+          <strong>A pipeline as text</strong>
+          <span>Paste one as YAML, or open its file.</span>
         </button>
-        .
-      </p>
+      </div>
+      <ol className="empty-steps">
+        <li>Choose one of these, or drag any component from the list on the left.</li>
+        <li>
+          Drag from a port of it to the empty canvas: what fits there is offered. On the keyboard: select the node and press{" "}
+          <kbd className="kbd">C</kbd>.
+        </li>
+        <li>Press Run: every node starts by itself, and shows here how it fares.</li>
+      </ol>
     </div>
   );
 }

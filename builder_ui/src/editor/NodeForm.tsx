@@ -4,6 +4,7 @@ import { announce } from "@/editor/notices";
 import { ParameterForm } from "@/forms/ParameterForm";
 import { componentOf, type Component, own, type Parameter } from "@/graph/components";
 import type { Value } from "@/graph/document";
+import { sentenceAtField } from "@/graph/problem_words";
 import { canChangeLive, changeLive } from "@/live/parameters";
 import { ParameterTick } from "@/live/ParameterTick";
 import { isOver } from "@/live/state";
@@ -32,7 +33,7 @@ function KnownForm({ node, component, given }: { node: string; component: Compon
       key={node}
       parameters={component.parameters}
       given={given}
-      problemsOf={(name) => mine.filter((each) => each.parameter === name).map(({ message, remedy }) => `${message} ${remedy}`)}
+      problemsOf={(name) => mine.filter((each) => each.parameter === name).map(sentenceAtField)}
       markOf={(name) => <Mark node={node} name={name} parameter={own(component.parameters, name)} given={given} running={running} />}
       disabled={!mayEdit}
       change={(name, value) => {

@@ -10,8 +10,10 @@ import { openDrawer } from "@/editor/workspace";
 import { PortView, type ShownPort } from "@/editor/PortView";
 import { type Component, componentOf, own } from "@/graph/components";
 import type { Wire } from "@/graph/document";
+import { type Problem } from "@/graph/problems";
+import { sentenceAtField, titleOf } from "@/graph/problem_words";
 import { NodeStatus } from "@/live/NodeStatus";
-import { useDocument } from "@/stores/document";
+import { type DocumentStore, useDocument } from "@/stores/document";
 
 export const NodeView = memo(function NodeView({ id }: NodeProps<CanvasNode>) {
   const ref = useDocument((store) => own(store.graph.nodes, id)?.component ?? "");
@@ -83,10 +85,16 @@ function portsFromWires(node: string, wires: readonly Wire[]): Sides {
   };
 }
 
+function sentenceAtNode(problem: Problem, { graph, components }: DocumentStore): string {
+  const { node, parameter } = problem;
+  const field = parameter === "" ? "" : `${titleOf(node, parameter, graph, components)}: `;
+  return `${field}${sentenceAtField(problem)}`;
+}
+
 function ProblemBadge({ node }: { node: string }) {
   const count = useDocument((store) => store.problems.filter((problem) => problem.node === node).length);
   const text = useDocument((store) =>
-    store.problems.filter((problem) => problem.node === node).map(({ message, remedy }) => `${message} ${remedy}`).join("\n"),
+    store.problems.filter((problem) => problem.node === node).map((problem) => sentenceAtNode(problem, store)).join("\n"),
   );
   if (count === 0) {
     return null;

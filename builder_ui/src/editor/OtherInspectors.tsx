@@ -32,9 +32,9 @@ export function WireInspector({ wire }: { wire: Wire }) {
           {end(wire.target, wire.targetPort)}
         </p>
         <p className="inspector-wire">
-          <WireStatus wireId={id} />
+          <WireStatus wireId={id} carried={media} />
         </p>
-        {live && <p className="inspector-about">{wireDetailOf(live)}</p>}
+        {live && <p className="inspector-about">{wireDetailOf(live, media)}</p>}
         {mayEdit && (
           <div className="inspector-actions">
             <button type="button" className="button button-quiet" onClick={() => { disconnect(wire); }}>

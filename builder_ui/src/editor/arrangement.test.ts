@@ -17,7 +17,7 @@ function graphOf(wires: readonly [string, string][], layout: Graph["layout"] = {
 test("media goes from left to right", () => {
   const graph = graphOf([["a", "b"], ["b", "c"], ["a", "c"]]);
   const placed = arrange(graph, ["c", "b", "a"], size);
-  expect([placed["a"]?.x, placed["b"]?.x, placed["c"]?.x]).toEqual([0, 290, 580]);
+  expect([placed["a"]?.x, placed["b"]?.x, placed["c"]?.x]).toEqual([0, 340, 680]);
 });
 
 test("a source that joins late stands right before what it feeds", () => {
@@ -44,7 +44,7 @@ test("neighbours stand in the order of what feeds them, so that wires do not cro
 
 test("the top left corner stays where it was", () => {
   const placed = arrange(graphOf([["a", "b"]], { a: { x: 500, y: 40 }, b: { x: 300, y: 90 } }), ["a", "b"], size);
-  expect(placed).toEqual({ a: { x: 300, y: 40 }, b: { x: 590, y: 40 } });
+  expect(placed).toEqual({ a: { x: 300, y: 40 }, b: { x: 640, y: 40 } });
 });
 
 test("it ends where wires go round in a circle", () => {

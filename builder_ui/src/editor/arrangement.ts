@@ -3,7 +3,7 @@ import type { Graph, Position } from "@/graph/document";
 
 export type Size = { width: number; height: number };
 
-const COLUMN_GAP = 90;
+const COLUMN_GAP = 140;
 const ROW_GAP = 40;
 const SWEEPS = 4;
 const GRID = 10;

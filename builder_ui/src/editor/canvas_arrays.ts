@@ -1,11 +1,12 @@
 /** The arrays that React Flow draws, kept equal to graph and selection; what did not change stays the same object. PURE. */
 import type { Edge, Node } from "@xyflow/react";
+import type { Turns } from "@/editor/label_places";
 import { componentOf, type Components, type MediaType, own } from "@/graph/components";
 import { type Graph, type Wire, wireId } from "@/graph/document";
 import { positionsOf } from "@/graph/placing";
 
 export type CanvasNode = Node<Record<string, never>, "component">;
-export type CanvasEdge = Edge<{ wire: Wire; media: MediaType | "unknown" }, "wire">;
+export type CanvasEdge = Edge<{ wire: Wire; media: MediaType | "unknown"; turns: Turns }, "wire">;
 
 const NO_DATA: Record<string, never> = {};
 
@@ -38,6 +39,7 @@ export function edgesOf(
   selected: ReadonlySet<string>,
 ): CanvasEdge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
+  const turns = countTurns();
   return graph.wires
     .filter(({ source, target }) => Object.hasOwn(graph.nodes, source) && Object.hasOwn(graph.nodes, target))
     .map((wire) => {
@@ -45,7 +47,8 @@ export function edgesOf(
       const old = known.get(id);
       const media = mediaOf(wire, graph, components);
       const isSelected = selected.has(id);
-      if (old && old.data?.media === media && old.selected === isSelected) {
+      const turn = turns(wire);
+      if (old && old.data?.media === media && old.selected === isSelected && sameTurns(old.data.turns, turn)) {
         return old;
       }
       return {
@@ -55,11 +58,26 @@ export function edgesOf(
         sourceHandle: wire.sourcePort,
         target: wire.target,
         targetHandle: wire.targetPort,
-        data: { wire, media },
+        data: { wire, media, turns: turn },
         selected: isSelected,
         ariaLabel: `Wire from ${wire.source} ${wire.sourcePort} to ${wire.target} ${wire.targetPort}`,
       };
     });
+}
+
+/** Says of one wire after the other how many before it end where it ends. */
+function countTurns(): (wire: Wire) => Turns {
+  const seen = new Map<string, number>();
+  const next = (place: string): number => {
+    const count = seen.get(place) ?? 0;
+    seen.set(place, count + 1);
+    return count;
+  };
+  return ({ source, target, targetPort }) => ({ atInput: next(`${target}.${targetPort}`), between: next(`${source}->${target}`) });
+}
+
+function sameTurns(one: Turns, other: Turns): boolean {
+  return one.atInput === other.atInput && one.between === other.between;
 }
 
 /** What flows on a wire, from whichever of its ends is known. */

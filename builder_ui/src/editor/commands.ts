@@ -3,6 +3,7 @@ import { type ReactFlowInstance, useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 import { arrange, USUAL_SIZE } from "@/editor/arrangement";
 import type { CanvasEdge, CanvasNode } from "@/editor/canvas_arrays";
+import { fitFor } from "@/editor/fitting";
 import { announce, toast } from "@/editor/notices";
 import { wireOf } from "@/editor/placing";
 import type { Action } from "@/editor/shortcuts";
@@ -63,7 +64,10 @@ const EDITING = {
   search: () => {
     useWorkspace.setState({ paletteOpen: true });
     window.setTimeout(() => {
-      document.querySelector<HTMLElement>("#palette input")?.focus();
+      const input = document.querySelector<HTMLInputElement>("#palette input");
+      input?.focus();
+      // The next search takes the place of the last one.
+      input?.select();
     });
   },
   outline: () => {
@@ -84,10 +88,15 @@ const EDITING = {
   },
 };
 
+/** Keys are pressed on screens that are wide. */
+function fitNow() {
+  return fitFor(false, useWorkspace.getState().drawer !== null);
+}
+
 function viewing(flow: Flow) {
   const duration = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200;
   return {
-    fit: () => void flow.fitView({ padding: 0.2, maxZoom: 1, duration }),
+    fit: () => void flow.fitView({ ...fitNow(), duration }),
     reset: () => void flow.zoomTo(1, { duration }),
     zoomIn: () => void flow.zoomIn({ duration }),
     zoomOut: () => void flow.zoomOut({ duration }),
@@ -106,7 +115,7 @@ function tidy(flow: Flow): void {
   moveNodes(arrange({ ...graph, layout: positionsOf(graph) }, names, sizeOf), { label: "tidying" });
   announce(`${String(names.length)} nodes tidied`);
   if (nodes.size < 2) {
-    window.setTimeout(() => void flow.fitView({ padding: 0.2, maxZoom: 1 }));
+    window.setTimeout(() => void flow.fitView(fitNow()));
   }
 }
 

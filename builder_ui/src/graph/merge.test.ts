@@ -1,7 +1,7 @@
 import { produce } from "immer";
 import { describe, expect, it } from "vitest";
-import { graphOf } from "@/graph/cases";
-import { differencesOf, isNothing } from "@/graph/differences";
+import { COMPONENTS, graphOf } from "@/graph/cases";
+import { changeWords, differencesOf, isNothing } from "@/graph/differences";
 import { type Graph, sameDocument, wireId } from "@/graph/document";
 import { without } from "@/graph/edits";
 import { mergeGraphs } from "@/graph/merge";
@@ -110,12 +110,28 @@ describe("differencesOf", () => {
     expect(differencesOf(BASE, after)).toEqual({
       added: ["log"],
       removed: ["effect"],
-      changed: ["camera"],
+      changed: [{ node: "camera", component: "camera@1.0.0", parameter: "width", before: undefined, after: 640 }],
       moved: ["camera"],
       wiresAdded: ["camera.audio->file.audio"],
       wiresRemoved: ["camera.video->effect.video", "effect.video->file.video"],
       renamed: true,
     });
+  });
+
+  it("says both values of what was changed, and which of them is a default", () => {
+    const parameters = (given: Record<string, number | string>, version = "1.0.0"): Graph =>
+      change((draft) => { draft.nodes.camera = { component: `camera@${version}`, parameters: given }; });
+    const words = (before: Graph, after: Graph): string[] =>
+      differencesOf(before, after).changed.map((each) => changeWords(each, COMPONENTS));
+    const title = COMPONENTS["camera@1.0.0"]?.parameters["width"]?.title ?? "";
+    const usual = String(COMPONENTS["camera@1.0.0"]?.parameters["width"]?.default);
+
+    expect(words(parameters({ width: 320 }), parameters({ width: 640 }))).toEqual([`camera: ${title} 320 → 640`]);
+    expect(words(parameters({}), parameters({ width: 640 }))).toEqual([`camera: ${title} ${usual} (default) → 640`]);
+    expect(words(parameters({ gone: "a" }), parameters({}, "9.0.0"))).toEqual([
+      "camera: camera@1.0.0 → camera@9.0.0",
+      'camera: gone "a" → nothing',
+    ]);
   });
 
   it("finds nothing between a graph and itself", () => {

@@ -4,7 +4,8 @@ import { own } from "@/graph/components";
 import type { Graph, Position, Wire } from "@/graph/document";
 import { MAX_POSITION } from "@/graph/structure";
 
-const COLUMN = 310;
+/** From one column of nodes to the next: a node, and room for what its wires say. */
+export const COLUMN = 360;
 const ROW = 180;
 const NEAR = 20;
 const OFFSET = 40;

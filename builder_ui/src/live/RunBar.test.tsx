@@ -18,7 +18,7 @@ beforeEach(() => {
   openPipeline();
   useDocument.setState({ problems: [] });
   useSaving.setState({ state: "saved", reasons: [], both: [] }, true);
-  useRunCommand.setState({ doing: "", error: "" });
+  useRunCommand.setState({ doing: "", error: "", isBlock: false });
 });
 
 afterEach(() => {
@@ -68,6 +68,11 @@ describe("the run bar", () => {
     fireEvent.click(button);
     expect(screen.getByRole("alert").textContent).toBe("2 problems have to be solved first.");
     fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByRole("alert")).toBeNull();
+
+    fireEvent.click(button);
+    expect(screen.getByRole("alert")).toBeTruthy();
+    act(() => { useDocument.setState({ problems: [] }); });
     expect(screen.queryByRole("alert")).toBeNull();
   });
 

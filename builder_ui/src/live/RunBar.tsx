@@ -1,15 +1,15 @@
 /** Run and Stop, how the run fares and for how long, and what keeps it from beginning. */
 
 import { Play, Square } from "lucide-react";
+import { useBlock } from "@/live/block";
 import { formatClock } from "@/live/format";
 import { useNow } from "@/live/clock";
 import { StateShape } from "@/live/NodeStatus";
-import { blockOf, startRun, stopRun, useRunCommand } from "@/live/run";
+import { startRun, stopRun, useRunCommand } from "@/live/run";
 import { runLookOf, runTimeOf } from "@/live/run_look";
 import { isOver, type LiveRun } from "@/live/state";
 import { useDocument } from "@/stores/document";
 import { useRun } from "@/stores/live";
-import { useSaving } from "@/stores/saving";
 
 function RunTime({ run }: { run: LiveRun }) {
   const now = useNow(!isOver(run));
@@ -23,10 +23,7 @@ function RunTime({ run }: { run: LiveRun }) {
 
 function RunButton({ busy }: { busy: boolean }) {
   const problems = useDocument((store) => store.problems.length);
-  const may = useDocument((store) => store.may.run);
-  const loaded = useDocument((store) => store.loaded);
-  const saving = useSaving((store) => store.state);
-  const block = blockOf(may, problems, saving, loaded);
+  const block = useBlock();
   return (
     <>
       <button

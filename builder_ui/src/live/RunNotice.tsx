@@ -1,13 +1,21 @@
 /** What people have to know of the run and of the connection, across the page: lost, closed, refused. */
 
 import { X } from "lucide-react";
+import { useEffect } from "react";
 import { useNow } from "@/live/clock";
 import { retryLive } from "@/live/connect";
+import { useBlock } from "@/live/block";
 import { dismissRunError, useRunCommand } from "@/live/run";
 import { useLive } from "@/stores/live";
 
 export function RunNotice() {
   const error = useRunCommand((store) => store.error);
+  const isBlock = useRunCommand((store) => store.isBlock);
+  const block = useBlock();
+  useEffect(() => {
+    // What kept the run from beginning is mended, or is another thing by now.
+    if (isBlock && block !== error) dismissRunError();
+  }, [isBlock, block, error]);
   return (
     <>
       <ConnectionNotice />

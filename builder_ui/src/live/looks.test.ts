@@ -56,25 +56,30 @@ describe("the look of a node", () => {
 
 describe("the look of a wire", () => {
   it("is what flows", () => {
-    const look = wireLookOf(RUN, wire({ fps: 29.97, kbps: 1234, lost: 0 }), false);
+    const look = wireLookOf(RUN, wire({ fps: 29.97, kbps: 1234, lost: 0 }), false, "video");
     expect(look).toEqual({ fare: "flowing", text: "30 fps · 0 lost\n1.2 Mbit/s" });
   });
 
+  it("has no pictures to count where it is sound", () => {
+    expect(wireLookOf(RUN, wire({ format: "opus", fps: 51, kbps: 54.2, lost: 3 }), false, "audio").text).toBe("54 kbit/s\n3 lost");
+    expect(wireDetailOf(wire({ format: "opus", frames: 500 }), "audio")).toContain("500 packets in all");
+  });
+
   it("counts messages of data as messages", () => {
-    expect(wireLookOf(RUN, wire({ format: "message", fps: 2, kbps: 3 }), false).text).toBe("2 msg/s · 0 lost\n3 kbit/s");
+    expect(wireLookOf(RUN, wire({ format: "message", fps: 2, kbps: 3 }), false, "data").text).toBe("2 msg/s · 0 lost\n3 kbit/s");
   });
 
   it("tells standing still, being cut and not having begun apart", () => {
-    expect(wireLookOf(RUN, wire({ fps: 0, lost: 7 }), true)).toEqual({ fare: "stalled", text: "0 fps for over 2 s\n7 lost" });
-    expect(wireLookOf(RUN, wire({ live: false }), false).fare).toBe("dead");
-    expect(wireLookOf(liveRunOf({ state: "starting" }), wire({ live: false }), false).fare).toBe("waiting");
-    expect(wireLookOf(RUN, wire({ frames: 0 }), false).fare).toBe("waiting");
-    expect(wireLookOf(liveRunOf({ state: "stopped" }), wire({}), false).fare).toBe("idle");
-    expect(wireLookOf(RUN, undefined, false).fare).toBe("idle");
+    expect(wireLookOf(RUN, wire({ fps: 0, lost: 7 }), true, "video")).toEqual({ fare: "stalled", text: "nothing for 2 s\n7 lost" });
+    expect(wireLookOf(RUN, wire({ live: false }), false, "video").fare).toBe("dead");
+    expect(wireLookOf(liveRunOf({ state: "starting" }), wire({ live: false }), false, "video").fare).toBe("waiting");
+    expect(wireLookOf(RUN, wire({ frames: 0 }), false, "video").fare).toBe("waiting");
+    expect(wireLookOf(liveRunOf({ state: "stopped" }), wire({}), false, "video").fare).toBe("idle");
+    expect(wireLookOf(RUN, undefined, false, "video").fare).toBe("idle");
   });
 
   it("says the rest on hover", () => {
-    expect(wireDetailOf(wire({ format: "h264", latency_ms: 0.214, frames: 12_000, unread: 3, generation: 2 }))).toBe(
+    expect(wireDetailOf(wire({ format: "h264", latency_ms: 0.214, frames: 12_000, unread: 3, generation: 2 }), "video")).toBe(
       "Format h264 · hop 0.2 ms · 12 k frames in all · 3 unread · generation 2",
     );
   });

@@ -21,7 +21,7 @@ beforeEach(() => {
   // An empty pipeline has a problem; whether it is one is not tested here.
   useDocument.setState({ problems: [] });
   useSaving.setState({ state: "saved", reasons: [], both: [] }, true);
-  useRunCommand.setState({ doing: "", error: "" });
+  useRunCommand.setState({ doing: "", error: "", isBlock: false });
 });
 
 afterEach(() => {
@@ -43,7 +43,7 @@ describe("Run", () => {
     expect(command().doing).toBe("starting");
     showRun({ id: "r2", state: "waiting" });
     await done;
-    expect(command()).toEqual({ doing: "", error: "" });
+    expect(command()).toEqual({ doing: "", error: "", isBlock: false });
   });
 
   it("does not wait for ever for a socket that is lost", async () => {
@@ -98,7 +98,7 @@ describe("Stop", () => {
     });
     showRun({ wanted: false, state: "stopping" });
     await done;
-    expect(command()).toEqual({ doing: "", error: "" });
+    expect(command()).toEqual({ doing: "", error: "", isBlock: false });
   });
 
   it("asks once when it is pressed twice", async () => {

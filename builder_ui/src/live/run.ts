@@ -12,20 +12,22 @@ export type RunCommand = {
   doing: "" | "saving" | "starting" | "stopping";
   /** Why the last command did not work, a sentence. */
   error: string;
+  /** Whether nothing was tried, because of what `blockOf` says. */
+  isBlock: boolean;
 };
 
 /** The socket shows what was asked for within this time, or is not there to do so. */
 const SHOWN_MS = 10_000;
 
-export const useRunCommand = create<RunCommand>()(() => ({ doing: "", error: "" }));
+export const useRunCommand = create<RunCommand>()(() => ({ doing: "", error: "", isBlock: false }));
 
 const tell = (doing: RunCommand["doing"], error = ""): void => {
-  useRunCommand.setState({ doing, error });
+  useRunCommand.setState({ doing, error, isBlock: false });
 };
 
 /** Take the last error away. */
 export function dismissRunError(): void {
-  useRunCommand.setState({ error: "" });
+  useRunCommand.setState({ error: "", isBlock: false });
 }
 
 /** Why Run cannot be pressed, a sentence; "" when it can. */
@@ -43,7 +45,7 @@ export async function startRun(): Promise<void> {
   if (useRunCommand.getState().doing || !isOver(useLive.getState().run)) return;
   const block = blockOf(may.run, problems.length, useSaving.getState().state, loaded);
   if (block) {
-    tell("", block);
+    useRunCommand.setState({ doing: "", error: block, isBlock: true });
     return;
   }
   try {

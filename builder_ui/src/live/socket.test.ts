@@ -179,6 +179,16 @@ describe("a lost connection", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
+  it("is given up at once on offline, once, and tried again", () => {
+    FakeSocket.newest.say(snapshot(1));
+    window.dispatchEvent(new Event("offline"));
+    expect(newest()?.connection).toBe("lost");
+    window.dispatchEvent(new Event("offline"));
+    expect(views.filter(({ connection }) => connection === "lost")).toHaveLength(1);
+    vi.advanceTimersByTime(1000);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
   it("takes nothing more from the socket before", () => {
     const old = FakeSocket.newest;
     old.say(snapshot(1));

@@ -46,6 +46,7 @@ export class LiveSocket {
     if (!this.#stopped) return;
     this.#stopped = false;
     window.addEventListener("online", this.#hurry);
+    window.addEventListener("offline", this.#giveUp);
     document.addEventListener("visibilitychange", this.#hurry);
     this.#options.onConnection({ connection: "connecting" });
     this.#connect();
@@ -55,6 +56,7 @@ export class LiveSocket {
   stop(): void {
     this.#stopped = true;
     window.removeEventListener("online", this.#hurry);
+    window.removeEventListener("offline", this.#giveUp);
     document.removeEventListener("visibilitychange", this.#hurry);
     this.#drop(1000);
     clearTimeout(this.#again);
@@ -70,6 +72,11 @@ export class LiveSocket {
 
   readonly #hurry = (): void => {
     if (!document.hidden && !this.#final) this.retry();
+  };
+
+  /** The browser knows before any silence tells; whoever waits longer looks at what is no longer so. */
+  readonly #giveUp = (): void => {
+    if (this.#socket) this.#lose(1006);
   };
 
   #connect(): void {

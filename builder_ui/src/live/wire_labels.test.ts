@@ -9,7 +9,7 @@ let ends: (() => void)[] = [];
 let elements: HTMLElement[] = [];
 const label = (count: number): void => {
   elements = Array.from({ length: count }, () => document.createElement("span"));
-  ends = elements.map((element, index) => keepLabel(element, `w${index}`));
+  ends = elements.map((element, index) => keepLabel(element, `w${index}`, "video"));
 };
 const show = (change: Partial<LiveWire>, first: Partial<LiveWire> = {}): void => {
   const wires = Object.fromEntries(elements.map((_, index) => [`w${index}`, liveWireOf(index === 0 ? { ...change, ...first } : change)]));

@@ -1,9 +1,9 @@
 /** Writes the texts of all wires in one pass, past React: hundreds of numbers that change four times a second. */
 
-import { wireLookOf, type WireLook } from "@/live/wire_look";
+import { type Carried, wireLookOf, type WireLook } from "@/live/wire_look";
 import { liveWire, useLive, type LiveStore } from "@/stores/live";
 
-type Label = { element: HTMLElement; text: Text; id: string; shown: WireLook };
+type Label = { element: HTMLElement; text: Text; id: string; carried: Carried; shown: WireLook };
 
 /** More labels than this change less often. */
 const MANY = 80;
@@ -15,17 +15,17 @@ let forget: (() => void) | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** How a wire is shown at this moment. */
-export function lookIn(store: LiveStore, id: string): WireLook {
-  return wireLookOf(store.run, liveWire(store, id), Object.hasOwn(store.stalled, id));
+export function lookIn(store: LiveStore, id: string, carried: Carried): WireLook {
+  return wireLookOf(store.run, liveWire(store, id), Object.hasOwn(store.stalled, id), carried);
 }
 
 /** Keep this element's text and `data-fare` as its wire is; returns how to end it. */
-export function keepLabel(element: HTMLElement, id: string): () => void {
+export function keepLabel(element: HTMLElement, id: string, carried: Carried): () => void {
   const text = document.createTextNode("");
   element.replaceChildren(text);
-  const label: Label = { element, text, id, shown: { fare: "idle", text: "" } };
+  const label: Label = { element, text, id, carried, shown: { fare: "idle", text: "" } };
   labels.set(element, label);
-  write(label, lookIn(useLive.getState(), id));
+  write(label, lookIn(useLive.getState(), id, carried));
   forget ??= useLive.subscribe(follow);
   return () => {
     labels.delete(element);
@@ -43,7 +43,7 @@ function follow(store: LiveStore, before: LiveStore): void {
   const pause = pauseOf(labels);
   for (const label of labels.values()) {
     if (!all && liveWire(store, label.id) === liveWire(before, label.id)) continue;
-    const look = lookIn(store, label.id);
+    const look = lookIn(store, label.id, label.carried);
     // How it fares is told at once, whatever the pause.
     if (pause === 0 || look.fare !== label.shown.fare) write(label, look);
     else timer ??= setTimeout(catchUp, pause);
@@ -53,7 +53,7 @@ function follow(store: LiveStore, before: LiveStore): void {
 function catchUp(): void {
   timer = undefined;
   const store = useLive.getState();
-  for (const label of labels.values()) write(label, lookIn(store, label.id));
+  for (const label of labels.values()) write(label, lookIn(store, label.id, label.carried));
 }
 
 /** How long numbers may wait, in ms: each pass draws them all anew, and nobody reads a hundred at four a second. */

@@ -18,7 +18,7 @@ export function FilesPanel({ node }: { node?: string }) {
   const [played, setPlayed] = useState<{ name: string; href: string; sound: boolean } | null>(null);
   const files = Object.entries(artifacts)
     .filter(([, file]) => node === undefined || file.node === node)
-    .sort(([, one], [, other]) => one.node.localeCompare(other.node) || one.name.localeCompare(other.name));
+    .sort(([, one], [, other]) => one.node.localeCompare(other.node) || one.attempt - other.attempt || byPart(one.name, other.name));
   if (!run || files.length === 0) {
     return <p className="panel-empty">No files yet. What a recorder writes in a run is listed here, to play and download.</p>;
   }
@@ -40,6 +40,15 @@ export function FilesPanel({ node }: { node?: string }) {
       )}
     </section>
   );
+}
+
+/** `recording.mp4` before `recording-2.mp4`, and that before `recording-10.mp4`. */
+function byPart(one: string, other: string): number {
+  return trunkOf(one).localeCompare(trunkOf(other), undefined, { numeric: true });
+}
+
+function trunkOf(name: string): string {
+  return name.replace(/\.[^.]*$/, "");
 }
 
 function stateOf(file: LiveArtifact): { word: string; tone: string } {

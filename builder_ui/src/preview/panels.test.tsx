@@ -121,6 +121,15 @@ describe("the files panel", () => {
     expect(await findings()).toEqual([]);
   });
 
+  it("lists the parts of a recording in the order in which they were begun", () => {
+    const part = (name: string) => ({ node: "recorder", attempt: 1, name, media_type: "video/mp4", bytes: 1, complete: true, closed: true });
+    const names = ["recording-10.mp4", "recording-2.mp4", "recording.mp4"];
+    showState(liveStateOf({ run: liveRunOf({}), artifacts: Object.fromEntries(names.map((name) => [name, part(name)])) }), 0);
+    render(<FilesPanel node="recorder" />);
+    const listed = screen.getAllByLabelText(/^Download/).map((link) => link.getAttribute("download"));
+    expect(listed).toEqual(names.toReversed());
+  });
+
   it("plays a recording from the API, and says when the browser cannot", async () => {
     HTMLDialogElement.prototype.showModal = function open() {
       this.open = true;

@@ -41,8 +41,8 @@ describe("labels on the canvas", () => {
     render(
       <>
         {watch("node a", <NodeStatus node="a" />)}
-        {watch("video", <WireStatus wireId="a.video->b.video" />)}
-        {watch("audio", <WireStatus wireId="a.audio->b.audio" />)}
+        {watch("video", <WireStatus carried="video" wireId="a.video->b.video" />)}
+        {watch("audio", <WireStatus carried="video" wireId="a.audio->b.audio" />)}
       </>,
     );
     show(START);

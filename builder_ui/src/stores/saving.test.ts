@@ -139,8 +139,8 @@ describe("a conflict", () => {
 
     const { differences, theirs, mine } = state().conflict ?? {};
     expect([theirs?.saved_by, mine]).toEqual(["bob", graph()]);
-    expect(differences?.theirs).toMatchObject({ changed: ["camera"], removed: [] });
-    expect(differences?.mine).toMatchObject({ changed: ["camera"], removed: ["file"] });
+    expect(differences?.theirs).toMatchObject({ changed: [{ parameter: "label" }, { parameter: "width" }], removed: [] });
+    expect(differences?.mine).toMatchObject({ changed: [{ node: "camera", parameter: "width" }], removed: ["file"] });
     expect(server.asked).toEqual(["PUT 1"]);
     expect(width()).toBe(640);
   });

@@ -3,7 +3,9 @@ import { useEffect } from "react";
 import { Dialog } from "@/editor/dialogs/Dialog";
 import { toast } from "@/editor/notices";
 import { openDialog } from "@/editor/workspace";
-import { type Differences, isNothing } from "@/graph/differences";
+import type { Components } from "@/graph/components";
+import { changeWords, type Differences, isNothing } from "@/graph/differences";
+import { useDocument } from "@/stores/document";
 import { keepMine, merge, takeTheirs, useSaving } from "@/stores/saving";
 
 export default function ConflictDialog() {
@@ -64,7 +66,22 @@ const WORDS: readonly { key: Exclude<keyof Differences, "renamed">; word: string
 ];
 const MOST_NAMED = 12;
 
+/** Names and ids as they are; what was changed has a line of its own, with both values. */
+function linesOf(differences: Differences, key: (typeof WORDS)[number]["key"], components: Components): string[] {
+  if (key === "changed") {
+    const lines = differences.changed.map((each) => changeWords(each, components));
+    return lines.length > MOST_NAMED ? [...lines.slice(0, MOST_NAMED), more(lines.length)] : lines;
+  }
+  const names = differences[key];
+  return [names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? ` ${more(names.length)}` : "")];
+}
+
+function more(count: number): string {
+  return `and ${String(count - MOST_NAMED)} more`;
+}
+
 function Side({ title, differences }: { title: string; differences: Differences }) {
+  const components = useDocument((store) => store.components);
   return (
     <section className="conflict-side">
       <h3>{title}</h3>
@@ -79,10 +96,9 @@ function Side({ title, differences }: { title: string; differences: Differences 
         {WORDS.filter(({ key }) => differences[key].length > 0).map(({ key, word }) => (
           <div key={key}>
             <dt>{word}</dt>
-            <dd>
-              {differences[key].slice(0, MOST_NAMED).join(", ")}
-              {differences[key].length > MOST_NAMED && ` and ${String(differences[key].length - MOST_NAMED)} more`}
-            </dd>
+            {linesOf(differences, key, components).map((line) => (
+              <dd key={line}>{line}</dd>
+            ))}
           </div>
         ))}
       </dl>
