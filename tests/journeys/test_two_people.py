@@ -99,8 +99,8 @@ def disagree(alice: Canvas, bob: Canvas, bobs: Visitor, *, text: str, pitch: str
     notice = bob.page.get_by_role("alert").filter(has_text="Nothing is lost")
     expect(notice).to_be_visible()
     notice.get_by_role("button", name="Compare").click()
-    expect(bob.page.get_by_role("dialog")).to_contain_text("caption (text)")
-    expect(bob.page.get_by_role("dialog")).to_contain_text("camera (tone_hz)")
+    expect(bob.page.get_by_role("dialog")).to_contain_text("caption: Text")
+    expect(bob.page.get_by_role("dialog")).to_contain_text("camera: Pitch")
 
 
 def test_a_clean_editor_shows_what_somebody_else_saves(alice: Visitor, bob: Visitor, pipeline: str) -> None:
