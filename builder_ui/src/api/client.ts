@@ -6,10 +6,8 @@ import type {
   NodeLog,
   Pipeline,
   PipelineDocument,
-  PipelinePage,
   Problem,
   Run,
-  RunPage,
   RunSummary,
   Saved,
   Value,
@@ -37,22 +35,9 @@ export function addressOf({ team, slug }: Place, ...below: string[]): string {
 export const listComponents = (): Promise<Component[]> => askJson(`${API}/components`);
 export const getPipeline = (place: Place): Promise<Pipeline> => askJson(addressOf(place));
 
-/** One page of a team's pipelines; `cursor` is `next` of the page before. */
-export const listPipelines = (team: string, cursor?: string): Promise<PipelinePage> =>
-  askJson(`${API}/teams/${encodeURIComponent(team)}/pipelines${query({ cursor })}`);
-
-export const createPipeline = (team: string, name: string, document?: PipelineDocument): Promise<Pipeline> =>
-  askJson(`${API}/teams/${encodeURIComponent(team)}/pipelines`, { method: "POST", json: { name, document } });
-
-export const importPipeline = (team: string, yaml: string): Promise<Pipeline> =>
-  askJson(`${API}/teams/${encodeURIComponent(team)}/pipelines/import`, { method: "POST", yaml });
-
 /** Replace the draft; refused with 412 where it is not at this revision any more. */
 export const savePipeline = (place: Place, revision: number, document: PipelineDocument): Promise<Saved> =>
   askJson(addressOf(place), { method: "PUT", json: document, headers: { "If-Match": `"${revision}"` } });
-
-export const copyPipeline = (place: Place, name: string): Promise<Pipeline> =>
-  askJson(addressOf(place, "copy"), { method: "POST", json: { name } });
 
 /** Take the pipeline away from the list; refused with 409 while a run is unfinished. */
 export async function archivePipeline(place: Place): Promise<void> {
@@ -61,10 +46,6 @@ export async function archivePipeline(place: Place): Promise<void> {
 
 export const startRun = (place: Place, revision: number): Promise<RunSummary> =>
   askJson(addressOf(place, "runs"), { method: "POST", json: { revision } });
-
-/** One page of runs, the newest first. */
-export const listRuns = (place: Place, cursor?: string): Promise<RunPage> =>
-  askJson(`${addressOf(place, "runs")}${query({ cursor })}`);
 
 export const getRun = (place: Place, run: string): Promise<Run> => askJson(addressOf(place, "runs", run));
 

@@ -26,6 +26,4 @@ export type Artifact = Schemas["Artifact"];
 export type NodeLog = Schemas["Log"];
 export type May = Schemas["May"];
 export type Pipeline = Schemas["Pipeline"];
-export type PipelinePage = Schemas["PipelinePage"];
-export type RunPage = Schemas["RunPage"];
 export type Saved = Schemas["Saved"];

@@ -1,11 +1,13 @@
 /** The pipeline as a list: everything that the canvas can do, without seeing it. */
 import { Link2, Pencil, Plus, Trash2, Unlink } from "lucide-react";
 import { useMayEdit } from "@/editor/editing";
+import { mediaOf } from "@/editor/canvas_arrays";
 import { announce } from "@/editor/notices";
 import { NodeName } from "@/editor/NodeName";
 import { startConnecting, startRenaming } from "@/editor/workspace";
 import { componentOf } from "@/graph/components";
 import { type Wire, wireId } from "@/graph/document";
+import { WireStatus } from "@/live/WireStatus";
 import { NodeStatus } from "@/live/NodeStatus";
 import { useDocument } from "@/stores/document";
 import { focusNode } from "@/stores/selection";
@@ -73,13 +75,14 @@ function OutlineActions({ node }: { node: string }) {
 }
 
 function OutlineWire({ node, wire, mayEdit }: { node: string; wire: Wire; mayEdit: boolean }) {
+  const media = useDocument((store) => mediaOf(wire, store.graph, store.components));
   const isOutput = wire.source === node;
   const text = isOutput
     ? `output ${wire.sourcePort} to ${wire.target}.${wire.targetPort}`
     : `input ${wire.targetPort} from ${wire.source}.${wire.sourcePort}`;
   return (
     <li>
-      <Link2 size={14} aria-hidden /> {text}
+      <Link2 size={14} aria-hidden /> {text} <WireStatus wireId={wireId(wire)} carried={media} />
       {mayEdit && (
         <button type="button" className="icon-button" aria-label={`Disconnect ${text}`} title="Disconnect"
           onClick={() => {

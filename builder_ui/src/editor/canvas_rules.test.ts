@@ -1,16 +1,12 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { edgesOf, nodesOf } from "@/editor/canvas_arrays";
 import { byKind, compareVersions, offered, search } from "@/editor/component_search";
 import { dropOn } from "@/editor/connection_gesture";
-import type { Component, Components } from "@/graph/components";
+import { COMPONENTS } from "@/graph/cases";
 import { fromDocument, type Graph } from "@/graph/document";
 import type { PipelineDocument } from "@/api/types";
 
-const cases = JSON.parse(readFileSync("../tests/factory/domain/graph/cases.json", "utf8")) as { manifests: Record<string, Component> };
-const components: Components = Object.fromEntries(
-  Object.entries(cases.manifests).map(([ref, manifest]) => [ref, { ...manifest, ref, icon: "" }]),
-);
+const components = COMPONENTS;
 const graph: Graph = fromDocument({
   api_version: 1,
   name: "case",

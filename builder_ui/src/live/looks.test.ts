@@ -65,6 +65,11 @@ describe("the look of a wire", () => {
     expect(wireDetailOf(wire({ format: "opus", frames: 500 }), "audio")).toContain("500 packets in all");
   });
 
+  it("says no rate before one is measured", () => {
+    expect(wireLookOf(RUN, wire({ fps: 0, kbps: 0 }), false, "video")).toEqual({ fare: "flowing", text: "measuring" });
+    expect(wireLookOf(RUN, wire({ format: "message", fps: 0, kbps: 0 }), false, "data").text).toBe("0 msg/s · 0 lost\n0 kbit/s");
+  });
+
   it("counts messages of data as messages", () => {
     expect(wireLookOf(RUN, wire({ format: "message", fps: 2, kbps: 3 }), false, "data").text).toBe("2 msg/s · 0 lost\n3 kbit/s");
   });

@@ -23,6 +23,8 @@ export function wireLookOf(run: LiveRun | undefined, wire: LiveWire | undefined,
   const lost = formatLost(wire.lost);
   if (stalled) return { fare: "stalled", text: `nothing for 2 s\n${lost}` };
   if (wire.frames === 0) return WAITING;
+  // Rates are of the last second, and this one has only begun.
+  if (carried !== "data" && wire.fps === 0 && wire.kbps === 0) return { fare: "flowing", text: "measuring" };
   // Sound has no pictures to count.
   if (carried === "audio") return { fare: "flowing", text: `${formatBitrate(wire.kbps)}\n${lost}` };
   const rate = carried === "data" ? formatRate(wire.fps).replace("fps", "msg/s") : formatRate(wire.fps);

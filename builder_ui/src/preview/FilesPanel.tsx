@@ -29,6 +29,9 @@ export function FilesPanel({ node }: { node?: string }) {
           <FileRow key={id} id={id} file={file} run={run.id} withNode={node === undefined} play={setPlayed} />
         ))}
       </ul>
+      {hasParts(files) && (
+        <p className="help">A recorder begins another file when the size of the picture changes, and when it starts again.</p>
+      )}
       {files.length > MAX_ROWS && <p className="help">{files.length - MAX_ROWS} more are not shown.</p>}
       {played && (
         <Playback
@@ -40,6 +43,11 @@ export function FilesPanel({ node }: { node?: string }) {
       )}
     </section>
   );
+}
+
+/** Whether one node has written several. */
+function hasParts(files: readonly (readonly [string, LiveArtifact])[]): boolean {
+  return new Set(files.map(([, { node }]) => node)).size < files.length;
 }
 
 /** `recording.mp4` before `recording-2.mp4`, and that before `recording-10.mp4`. */

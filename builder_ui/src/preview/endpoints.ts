@@ -1,6 +1,7 @@
 /** The public address of a gateway node of the open pipeline. */
 
 import type { Endpoint } from "@/api/types";
+import type { Address } from "@/preview/signalling";
 import { isOver } from "@/live/state";
 import { useDocument } from "@/stores/document";
 import { liveNode, useLive } from "@/stores/live";
@@ -14,9 +15,10 @@ export function useEndpoint(node: string): Endpoint | undefined {
   return useDocument((store) => find(store.endpoints, node));
 }
 
-/** The endpoint of a node as it is now. */
-export function endpointOf(node: string): Endpoint | undefined {
-  return find(useDocument.getState().endpoints, node);
+/** Where a node is reached now, and by which token; null where there is no endpoint yet, or no right to it. */
+export function addressOf(node: string): Address | null {
+  const endpoint = find(useDocument.getState().endpoints, node);
+  return endpoint?.token ? { address: endpoint.address, token: endpoint.token } : null;
 }
 
 /** Whether a run is there that this node may yet become ready in. */

@@ -2,7 +2,7 @@
 
 import { closeCapture, openCapture, type Choice } from "@/preview/capture";
 import { preferFormats } from "@/preview/codecs";
-import { endpointOf, isRunWanted } from "@/preview/endpoints";
+import { addressOf, isRunWanted } from "@/preview/endpoints";
 import { Peer, type PeerView } from "@/preview/peer";
 import { useDocument } from "@/stores/document";
 
@@ -29,10 +29,7 @@ export class Publishing {
     this.#node = node;
     this.#show = show;
     this.peer = new Peer({
-      address: () => {
-        const endpoint = endpointOf(node);
-        return endpoint?.token ? { address: endpoint.address, token: endpoint.token } : null;
-      },
+      address: () => addressOf(node),
       prepare: (connection) => {
         this.#send(connection);
       },

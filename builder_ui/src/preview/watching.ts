@@ -1,6 +1,6 @@
 /** Watching an endpoint: a peer that receives, its picture, and when it stops by itself. */
 
-import { endpointOf, isRunWanted } from "@/preview/endpoints";
+import { addressOf, isRunWanted } from "@/preview/endpoints";
 import { Peer, type PeerView } from "@/preview/peer";
 import { takeTurn } from "@/preview/turns";
 
@@ -19,10 +19,7 @@ export class Watching {
   constructor(node: string, show: (view: PeerView) => void) {
     this.#show = show;
     this.peer = new Peer({
-      address: () => {
-        const endpoint = endpointOf(node);
-        return endpoint?.token ? { address: endpoint.address, token: endpoint.token } : null;
-      },
+      address: () => addressOf(node),
       prepare: (connection) => {
         this.#receive(connection);
       },

@@ -3,7 +3,7 @@ import { COMPONENTS, graphOf, pipelineOf } from "@/graph/cases";
 import { type Graph, sameDocument, toDocument } from "@/graph/document";
 import { change, endGesture, load, redo, refresh, undo, useDocument } from "@/stores/document";
 import { MAX_ENTRIES } from "@/stores/history";
-import { focusNode, focusProblem, select, selectAll, toggleNodes, useSelection } from "@/stores/selection";
+import { focusNode, focusProblem, select, selectAll, useSelection } from "@/stores/selection";
 import { moveNodes, removeNodes, setParameter } from "@/stores/verbs";
 
 const GRAPH = graphOf({ camera: "camera", file: "file" }, ["camera.video -> file.video"], {
@@ -160,13 +160,6 @@ describe("the selection", () => {
     removeNodes(["camera"]);
 
     expect(useSelection.getState()).toMatchObject({ nodes: new Set(["file"]), wires: new Set() });
-  });
-
-  it("takes nodes in and out", () => {
-    select(["camera"]);
-    toggleNodes(["camera", "file"]);
-
-    expect(useSelection.getState().nodes).toEqual(new Set(["file"]));
   });
 
   it("goes to the place of a problem, again when asked again", () => {

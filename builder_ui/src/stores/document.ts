@@ -73,12 +73,6 @@ export function load(pipeline: Pipeline, components: Components): void {
   });
 }
 
-/** Close what is open, as before the first `load`. */
-export function resetDocument(): void {
-  history = NO_HISTORY;
-  useDocument.setState(NOTHING, true);
-}
-
 /**
  * One gesture of a person, and one entry in the history; the label completes "Undo ...".
  *

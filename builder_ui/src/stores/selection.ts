@@ -31,14 +31,6 @@ export function select(nodes: Iterable<string>, wires: Iterable<string> = []): v
   }
 }
 
-/** Take these nodes into the selection, or out of it where they are in. */
-export function toggleNodes(names: Iterable<string>): void {
-  const { nodes, wires } = useSelection.getState();
-  const toggled = new Set(names);
-  const left = [...nodes].filter((name) => !toggled.has(name));
-  select([...left, ...[...toggled].filter((name) => !nodes.has(name))], wires);
-}
-
 export function selectAll(): void {
   const { graph } = useDocument.getState();
   select(Object.keys(graph.nodes), graph.wires.map(wireId));
@@ -63,10 +55,6 @@ export function focusNode(node: string): void {
   select([node]);
   asked += 1;
   useSelection.setState({ focus: { node, port: "", parameter: "", wire: "", count: asked } });
-}
-
-export function resetSelection(): void {
-  useSelection.setState({ nodes: NONE, wires: NONE, focus: null });
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -1,11 +1,11 @@
 /** What people do to the open pipeline: each verb is one gesture. Where one is refused, it says why and what to do. */
 
 import { componentOf, own } from "@/graph/components";
-import { compatibleComponents, compatibleTargets, type End, fittingPort, type Fitting, refusalOf, wireBetween } from "@/graph/connection";
+import { type End, fittingPort, refusalOf, wireBetween } from "@/graph/connection";
 import { type Graph, type Position, type Value, type Wire, wireId } from "@/graph/document";
 import { occupants, renamed, spliced, without, withNode, withoutKeepingChain, withWire, withWireInstead } from "@/graph/edits";
 import { freeName, refuseName } from "@/graph/names";
-import { freePosition, onCanvas, placeAtEnd, placeBetween, positionsOf } from "@/graph/placing";
+import { freePosition, onCanvas, placeAtEnd, placeBetween } from "@/graph/placing";
 import { change, replaceGraph, useDocument } from "@/stores/document";
 import type { Merging } from "@/stores/history";
 import { select, useSelection } from "@/stores/selection";
@@ -55,20 +55,6 @@ export function insertOnWire(wire: Wire, ref: string, position?: Position): { na
   }
   finish(`inserting of ${name}`, result.graph, [name]);
   return { name };
-}
-
-/** Put a node that is there, and not connected yet, into the middle of a wire. */
-export function insertNodeOnWire(wire: Wire, name: string): Refusal {
-  const { graph, components } = useDocument.getState();
-  if (graph.wires.some(({ source, target }) => source === name || target === name)) {
-    return `${name} is connected already: remove its wires first.`;
-  }
-  const result = spliced(graph, wire, name, components);
-  if ("refused" in result) {
-    return result.refused;
-  }
-  finish(`inserting of ${name}`, result.graph, [name]);
-  return null;
 }
 
 /** Call a node otherwise; wires, position and selection follow. */
@@ -161,30 +147,6 @@ export function moveNodes(positions: Readonly<Record<string, Position>>, merging
       }
     }
   }, rest);
-}
-
-/** Move the selected nodes by some pixels, as arrow keys do. */
-export function nudgeSelected(x: number, y: number): void {
-  const { graph } = useDocument.getState();
-  const names = [...useSelection.getState().nodes];
-  const positions = positionsOf(graph);
-  const targets = names.map((name) => {
-    const at = own(positions, name) ?? { x: 0, y: 0 };
-    return [name, { x: at.x + x, y: at.y + y }] as const;
-  });
-  moveNodes(Object.fromEntries(targets), { merge: `nudge ${names.join(" ")}`, within: PAUSE_MS });
-}
-
-/** The ports that a wire from (or to) this one could join now. */
-export function targetsOf(from: End): End[] {
-  const { graph, components } = useDocument.getState();
-  return compatibleTargets(graph, components, from);
-}
-
-/** What could be added at the loose end of a wire. */
-export function componentsFor(from: End): Fitting[] {
-  const { graph, components } = useDocument.getState();
-  return compatibleComponents(graph, components, from);
 }
 
 function rewire(label: string, leaving: readonly Wire[], wire: Wire): Refusal {
