@@ -184,7 +184,10 @@ async def test_flash_and_beep_are_captured_together_by_the_reports(delay_ms: int
     flash_starts = _starts([one for one in flashes if one])
     beep_starts = _starts([one for one in loud if one])
     assert len(flash_starts) >= 3
-    pairs = [min(beep_starts, key=lambda beep: abs(beep - flash)) - flash for flash in flash_starts[1:]]
+    # The viewer leaves at any moment: of the last second there may be the flash and not yet the beep.
+    complete = [flash for flash in flash_starts[1:] if flash < beep_starts[-1] + 0.5]
+    assert len(complete) >= 2
+    pairs = [min(beep_starts, key=lambda beep: abs(beep - flash)) - flash for flash in complete]
     # Pictures are 40 ms apart and begin on the whole second; a sound's packet holds 20 ms.
     assert max(abs(pair) for pair in pairs) < 0.04, pairs
 
