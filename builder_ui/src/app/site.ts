@@ -3,6 +3,9 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/site.css";
 import "../styles/landing.css";
+import "../styles/team.css";
+import "../styles/marketplace.css";
+import "../styles/money.css";
 
 const YEAR_SECONDS = 31_536_000;
 const COPIED_MILLISECONDS = 1500;

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_http_methods
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
-from factory.domain.accounts.selectors import teams_of
 from factory.domain.graph.document import MAX_FILE_BYTES, PipelineFileInvalid
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import create_from_text
 from factory.domain.pipelines.services import GraphRefused, PipelineExists, create_pipeline
 from factory.doors.pages.access import members_only
 from factory.doors.pages.examples import Example, shipped_examples
+from factory.doors.pages.shell import shell
 from factory.foundation import clock
 
 
@@ -70,8 +70,7 @@ def _show(
         request,
         "pages/new_pipeline.html",
         {
-            "team": membership.team,
-            "teams": teams_of(user=membership.user),
+            **shell(membership, "pipelines"),
             "examples": shipped_examples(),
             "kind": kind,
             "problems": problems or [],

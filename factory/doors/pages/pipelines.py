@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
-from factory.domain.accounts.selectors import teams_of
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import copy_pipeline
 from factory.domain.pipelines.selectors import DraftBusy, pipeline_of, search_pipelines
@@ -17,6 +16,7 @@ from factory.domain.runs.archiving import PipelineRuns, archive_pipeline
 from factory.domain.runs.selectors import newest_runs
 from factory.doors.pages.access import members_only
 from factory.doors.pages.examples import shipped_examples
+from factory.doors.pages.shell import shell
 from factory.foundation import clock
 
 A_PAGE = 50
@@ -35,8 +35,7 @@ def show_pipelines(request: HttpRequest, membership: Membership) -> HttpResponse
         request,
         "pages/pipelines.html",
         {
-            "team": membership.team,
-            "teams": teams_of(user=membership.user),
+            **shell(membership, "pipelines"),
             "may_edit": membership.may(Action.EDIT),
             "sought": sought,
             "page": page,

@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from factory.doors.pages import editor, enter, home, new_pipeline, pipelines
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("", home.show_home, name="home"),
     path("enter/<str:token>/", enter.enter, name="enter"),
     path("teams/own/", home.make_own_team, name="own_team"),
+    path("marketplace/", include("factory.doors.pages.marketplace_pages.urls")),
+    path("teams/<slug:team>/", include("factory.doors.pages.team_pages.urls")),
+    path("teams/<slug:team>/", include("factory.doors.pages.money_pages.urls")),
     path("new/<slug:team>/", new_pipeline.begin, name="new_pipeline"),
     path("t/<slug:team>/", pipelines.show_pipelines, name="pipelines"),
     path("t/<slug:team>/<slug:slug>/", editor.show_editor, name="editor"),

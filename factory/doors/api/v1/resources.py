@@ -2,7 +2,25 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from factory.doors.api.v1 import artifacts, components, documents, pipeline_files, pipelines, run_logs, runs
+from factory.doors.api.v1 import (
+    artifacts,
+    audit,
+    billing,
+    components,
+    documents,
+    endpoints,
+    installations,
+    marketplace,
+    pipeline_files,
+    pipelines,
+    run_logs,
+    runs,
+    secrets,
+    teams,
+    tokens,
+    usage,
+    versions,
+)
 from factory.doors.api.v1.access import Session
 from factory.doors.api.v1.bodies import JsonParser
 from factory.doors.api.v1.errors import add_handlers
@@ -19,7 +37,25 @@ api = OperationNames(
     urls_namespace="api-v1",
 )
 # An address is looked for in this order, and a slug fits where a word stands.
-for _resource in (components, documents, pipeline_files, pipelines, runs, run_logs, artifacts):
+for _resource in (
+    components,
+    documents,
+    teams,
+    tokens,
+    audit,
+    secrets,
+    marketplace,
+    installations,
+    usage,
+    billing,
+    pipeline_files,
+    pipelines,
+    versions,
+    endpoints,
+    runs,
+    run_logs,
+    artifacts,
+):
     api.add_router("", _resource.router)
 add_handlers(api)
 

@@ -1,0 +1,1 @@
+"""Who owes whom: prices, the ledger, credit, and what may still be spent."""

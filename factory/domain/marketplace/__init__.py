@@ -1,0 +1,1 @@
+"""What people choose components by: listings, who uses what, and what it costs."""

@@ -1,0 +1,1 @@
+"""What ran for how long, from the engine's own times; knows no money."""

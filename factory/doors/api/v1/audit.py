@@ -1,0 +1,5 @@
+"""Who did what in a team."""
+
+from ninja import Router
+
+router = Router(tags=["audit"])

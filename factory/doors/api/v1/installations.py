@@ -1,0 +1,5 @@
+"""Taking components into the installation."""
+
+from ninja import Router
+
+router = Router(tags=["installations"])

@@ -1,0 +1,5 @@
+"""A team's secrets: names come out, values only go in."""
+
+from ninja import Router
+
+router = Router(tags=["secrets"])

@@ -1,0 +1,1 @@
+"""The marketplace: what there is, one listing, and taking more in."""

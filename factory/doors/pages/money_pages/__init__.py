@@ -1,0 +1,1 @@
+"""What a team used and what it costs."""

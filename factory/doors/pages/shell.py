@@ -1,0 +1,25 @@
+"""What every page of a team shows around its content: which team, which others, and where one may go."""
+
+from typing import Any
+
+from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.policy import Action
+from factory.domain.accounts.selectors import teams_of
+
+
+def shell(membership: Membership, section: str, tab: str = "") -> dict[str, Any]:
+    """For the template of a page.
+
+    Args:
+        membership: who looks, and at which team.
+        section: what of the header is lit: pipelines, marketplace, usage or team.
+        tab: which of the section's tabs is, where it has some.
+    """
+    return {
+        "team": membership.team,
+        "teams": teams_of(user=membership.user),
+        "role": membership.role,
+        "may": {action.value: membership.may(action) for action in Action},
+        "section": section,
+        "tab": tab,
+    }

@@ -1,0 +1,1 @@
+"""A team's own pages: members, tokens, secrets, what was done, settings."""
