@@ -8,19 +8,26 @@ from factory.domain.accounts.roles import Role
 
 def role_of(*, user: User, team: Team) -> Role | None:
     """Someone's role in a team, None for a stranger and for one who is no longer active."""
-    role = Member.objects.filter(team=team, user=user, user__is_active=True).values_list("role", flat=True).first()
+    mine = Member.objects.filter(team=team, team__archived_at=None, user=user, user__is_active=True)
+    role = mine.values_list("role", flat=True).first()
     return Role(role) if role is not None else None
 
 
 def teams_of(*, user: User) -> QuerySet[Team]:
     """The teams that someone is a member of, by name."""
-    return Team.objects.filter(memberships__user=user).order_by("name", "pk")
+    return Team.objects.filter(memberships__user=user, archived_at=None).order_by("name", "pk")
 
 
 def team_for(*, user: User, slug: str) -> tuple[Team, Role] | None:
     """The team of this slug and the person's role in it; None where there is no such team for them."""
-    member = Member.objects.filter(team__slug=slug, user=user, user__is_active=True).select_related("team").first()
+    mine = Member.objects.filter(team__slug=slug, team__archived_at=None, user=user, user__is_active=True)
+    member = mine.select_related("team").first()
     return (member.team, Role(member.role)) if member is not None else None
+
+
+def members_of(*, team: Team) -> QuerySet[Member]:
+    """Everyone in a team with their person, in the order in which they came."""
+    return Member.objects.filter(team=team, user__is_active=True).select_related("user").order_by("pk")
 
 
 def name_of(user: User) -> str:

@@ -1,0 +1,136 @@
+"""Who did what, in the order in which it happened: rows that are only added, each sealed by the one before it."""
+
+import datetime
+import hashlib
+import json
+from typing import Any, ClassVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.models import ApiToken, AuditEvent, Team, User
+from factory.domain.accounts.selectors import name_of
+from factory.foundation.errors import TemporaryError
+
+MOST_TRIES = 20
+MOST_DETAILS_CHARACTERS = 4000
+MOST_TOLD = 20
+"""Broken places that a check tells of."""
+_NO_TEAM = 0
+
+
+class AuditBusy(TemporaryError):
+    """So much is done in one team at once that its log found no place for this."""
+
+    id: ClassVar[str] = "accounts:ours:audit-busy"
+
+
+@transaction.atomic
+def record(
+    *,
+    team: Team | None,
+    actor: User | None,
+    action: str,
+    subject: str,
+    now: datetime.datetime,
+    details: dict[str, Any] | None = None,
+    token: ApiToken | None = None,
+) -> AuditEvent:
+    """Write down that something was done; in the transaction that does it, so that neither is without the other.
+
+    Args:
+        team: in which; None for what people do to their own accounts, and operators to the installation.
+        actor: who did it; None for the house itself.
+        action: a dotted verb, such as `member.invited`.
+        subject: to what, as people call it.
+        details: plain values that say more; never a secret.
+        token: by which the API was asked.
+
+    Raises:
+        AuditBusy: others wrote all the time.
+    """
+    event = AuditEvent(
+        team=team,
+        chain=team.pk if team is not None else _NO_TEAM,
+        actor=actor,
+        actor_name=name_of(actor)[:300] if actor is not None else "",
+        token_prefix=token.prefix if token is not None else "",
+        action=action,
+        subject=subject[:300],
+        details=_bounded(details or {}),
+        at=now,
+    )
+    for _ in range(MOST_TRIES):
+        last = AuditEvent.objects.filter(chain=event.chain).order_by("-number").first()
+        event.number = last.number + 1 if last is not None else 1
+        event.previous = last.digest if last is not None else ""
+        event.digest = digest_of(event)
+        try:
+            # Who writes at the same moment waits at the unique number, and then takes the next.
+            with transaction.atomic():
+                event.save()
+        except IntegrityError:
+            event.pk = None
+            continue
+        return event
+    raise AuditBusy("Too much is done in this team at once; try again in a moment.")
+
+
+def record_by(
+    *, by: Membership | None, action: str, subject: str, now: datetime.datetime, details: dict[str, Any] | None = None
+) -> None:
+    """As `record`, of what a member did in their team; nothing where the house itself did it."""
+    if by is not None:
+        record(team=by.team, actor=by.user, action=action, subject=subject, now=now, details=details, token=by.token)
+
+
+def events_of(*, team: Team, action: str = "", actor: int | None = None) -> QuerySet[AuditEvent]:
+    """What was done in a team, the newest first; of one kind (`member` or `member.invited`) or by one person."""
+    found = AuditEvent.objects.filter(chain=team.pk).select_related("actor").order_by("-number")
+    if action:
+        found = found.filter(action__startswith=action)
+    return found.filter(actor_id=actor) if actor is not None else found
+
+
+def events_by(*, user: User) -> QuerySet[AuditEvent]:
+    """What someone did to their own account, the newest first."""
+    return AuditEvent.objects.filter(chain=_NO_TEAM, actor=user).order_by("-number")
+
+
+def broken_places(*, chain: int) -> list[str]:
+    """Where a log is not as it was written, in words; nothing where all of it holds. Reads it once, piece by piece."""
+    found: list[str] = []
+    previous, expected = "", 1
+    for event in AuditEvent.objects.filter(chain=chain).order_by("number").iterator(chunk_size=500):
+        if event.number != expected:
+            found.append(f"events {expected} to {event.number - 1} are missing")
+        if event.previous != previous or event.digest != digest_of(event):
+            found.append(f"event {event.number} ({event.action}) is not as it was written")
+        previous, expected = event.digest, event.number + 1
+        if len(found) >= MOST_TOLD:
+            break
+    return found
+
+
+def digest_of(event: AuditEvent) -> str:
+    """The SHA-256 over what an event says and the event before it, in hexadecimal."""
+    said = [
+        event.previous,
+        event.chain,
+        event.number,
+        event.actor_id,
+        event.actor_name,
+        event.token_prefix,
+        event.action,
+        event.subject,
+        event.details,
+        event.at.astimezone(datetime.UTC).isoformat(),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _bounded(details: dict[str, Any]) -> dict[str, Any]:
+    """As JSON has them, so that they hash alike once they were stored; what is too long is left out, and it is said."""
+    plain: dict[str, Any] = json.loads(json.dumps(details, default=str))
+    return plain if len(json.dumps(plain)) <= MOST_DETAILS_CHARACTERS else {"left_out": "the details are too long"}
