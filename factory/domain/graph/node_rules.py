@@ -7,9 +7,10 @@ from typing import Any
 
 from components.contract.manifest import Kind, Manifest
 from components.contract.nearest import advise, advise_reference
-from components.contract.parameters import shown
+from components.contract.parameters import Parameter, Refusal, shown
 from factory.domain.graph.graph import Graph, GraphNode
 from factory.domain.graph.problems import Code, Problem
+from factory.domain.graph.secret_rules import refuse_value
 from factory.domain.graph.structure import MAX_ADVISED, MAX_PARAMETERS, MAX_PARAMETERS_BYTES, parameters_bytes
 
 
@@ -54,7 +55,7 @@ def check_parameters(node: GraphNode, placed: PlacedNode) -> Iterator[Problem]:
             message = f"{manifest.ref} has no parameter {shown(name)}."
             remedy = advise(name, manifest.parameters) if unknown <= MAX_ADVISED else "Remove it."
             yield Problem(Code.UNKNOWN_PARAMETER, placed.name, "", message, remedy, parameter=name)
-        elif (refusal := declared.problem_of(value)) is not None:
+        elif (refusal := _refuse(declared, value)) is not None:
             message, remedy = f"{name}: {refusal.message}.", f"For {name} {refusal.remedy}."
             yield Problem(Code.BAD_PARAMETER, placed.name, "", message, remedy, parameter=name)
     for name in manifest.missing_parameters(node.parameters):
@@ -64,6 +65,11 @@ def check_parameters(node: GraphNode, placed: PlacedNode) -> Iterator[Problem]:
     if size > MAX_PARAMETERS_BYTES:
         message = f"The parameters are {size} bytes, defaults included."
         yield Problem(Code.TOO_LARGE, placed.name, "", message, f"Keep them under {MAX_PARAMETERS_BYTES}.")
+
+
+def _refuse(declared: Parameter, value: object) -> Refusal | None:
+    # What a component asks of a secret holds for its value, which nobody knows before it is handed over.
+    return refuse_value(declared, value) if declared.secret else declared.problem_of(value)
 
 
 def check_inputs(placed: PlacedNode, arrivals: Mapping[str, Set[str]]) -> Iterator[Problem]:

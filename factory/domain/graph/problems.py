@@ -25,6 +25,8 @@ class Code(enum.StrEnum):
     """The component has no such parameter."""
     BAD_PARAMETER = "bad_parameter"
     """A value that the parameter cannot have, or none where one is needed."""
+    UNKNOWN_SECRET = "unknown_secret"
+    """The team has no secret of this name."""
     UNKNOWN_PORT = "unknown_port"
     """The component has no such port."""
     WRONG_DIRECTION = "wrong_direction"

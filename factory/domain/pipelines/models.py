@@ -1,5 +1,6 @@
 """Pipelines and what they are made of: versions, and their nodes and wires."""
 
+import datetime
 import enum
 from collections.abc import Collection
 from typing import Any, ClassVar
@@ -206,3 +207,35 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"/{self.kind}/{self.id}"
+
+
+class EndpointToken(models.Model):
+    """A key to one endpoint, for a program that publishes or watches; what it says is kept by nobody.
+
+    Attributes:
+        digest: SHA-256 of the token, in hexadecimal.
+        prefix: how it begins, for people to tell it from others.
+        last_used_at: to the minute.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, default=None, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, default=None)
+    last_used_at = models.DateTimeField(null=True, default=None)
+    revoked_at = models.DateTimeField(null=True, default=None)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def holds(self, now: datetime.datetime) -> bool:
+        """Whether it opens its endpoint now: neither revoked nor past its end."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

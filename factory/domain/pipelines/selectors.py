@@ -93,14 +93,14 @@ def endpoint(*, id: str) -> Endpoint | None:  # noqa: A002  # as the column is c
 
 def endpoints_of(*, pipeline: Pipeline, graph: Graph) -> list[Endpoint]:
     """The endpoints of the gateway nodes that the graph has, in the order of the nodes."""
-    wanted = gateway_kinds(graph)
+    wanted = gateway_kinds(graph, pipeline.team)
     found = Endpoint.objects.filter(pipeline=pipeline, node__in=wanted)
     rows = {(row.node, row.kind): row for row in found}
     return [rows[pair] for pair in wanted.items() if pair in rows]
 
 
-def gateway_kinds(graph: Graph) -> dict[str, str]:
+def gateway_kinds(graph: Graph, team: Team) -> dict[str, str]:
     """Node to the kind of its address, for the nodes that have one."""
-    known = manifests()
+    known = manifests(team)
     placed = {name: known.get(node.component) for name, node in graph.nodes.items()}
     return {name: str(manifest.endpoint) for name, manifest in placed.items() if manifest and manifest.endpoint}

@@ -14,11 +14,14 @@ from factory.domain.catalogue.components import manifests
 from factory.domain.graph.document import dump, parse
 from factory.domain.graph.graph import Graph, digest_of
 from factory.domain.graph.problems import Code, Problem
+from factory.domain.graph.secret_rules import check_secrets
 from factory.domain.graph.structure import check_structure
 from factory.domain.graph.validate import validate
-from factory.domain.pipelines.models import Endpoint, Node, Pipeline, Version, Wire
+from factory.domain.pipelines.draft_rows import write_rows
+from factory.domain.pipelines.models import Endpoint, Node, Pipeline, Version
 from factory.domain.pipelines.selectors import draft_of, gateway_kinds, graph_of, newest_version, pipeline_of
 from factory.domain.pipelines.signals import tell_on_commit
+from factory.domain.pipelines.withdrawn import check_withdrawn
 from factory.foundation.errors import UserError
 
 MAX_SLUG = 80
@@ -72,7 +75,7 @@ def create_pipeline(
         PipelineExists: the team has one of this slug.
         GraphRefused: the name or the description cannot be one.
     """
-    _refuse_what_cannot_be_kept(Graph(name=name, nodes={}, description=description))
+    _refuse_what_cannot_be_kept(Graph(name=name, nodes={}, description=description), team)
     chosen = slug or slug_of(name)
     try:
         with transaction.atomic():
@@ -109,7 +112,7 @@ def save_draft(
         DraftConflict: the draft is not at the expected revision any more, or the pipeline is archived.
         GraphRefused: the graph breaks rules without which it cannot be kept.
     """
-    _refuse_what_cannot_be_kept(graph)
+    _refuse_what_cannot_be_kept(graph, pipeline.team)
     expected = Pipeline.objects.filter(pk=pipeline.pk, revision=expected_revision, archived_at=None)
     saved = expected.update(
         revision=F("revision") + 1, name=graph.name, description=graph.description, saved_by=by, saved_at=now
@@ -117,11 +120,9 @@ def save_draft(
     if saved != 1:
         raise DraftConflict("Someone saved this pipeline meanwhile; load it again and repeat your change.")
     draft = draft_of(pipeline)
-    Wire.objects.filter(version=draft).delete()
-    Node.objects.filter(version=draft).delete()
-    _write_rows(draft, graph)
+    write_rows(draft, graph)
     Version.objects.filter(pk=draft.pk).update(spec_digest=digest_of(graph))
-    _write_endpoints(pipeline, gateway_kinds(graph), now)
+    _write_endpoints(pipeline, gateway_kinds(graph, pipeline.team), now)
     pipeline.refresh_from_db(fields=["revision", "name", "description", "saved_by", "saved_at"])
     tell_on_commit(pipeline_id=pipeline.pk)
     return pipeline.revision
@@ -137,14 +138,14 @@ def freeze_version(*, pipeline: Pipeline, now: datetime.datetime, note: str = ""
     Pipeline.objects.select_for_update().get(pk=pipeline.pk)
     draft = draft_of(pipeline)
     graph = graph_of(draft)
-    problems = validate(graph, manifests())
+    problems = validate(graph, manifests(pipeline.team)) + check_withdrawn(pipeline=pipeline, graph=graph)
     if problems:
         raise GraphRefused(problems)
     newest = newest_version(pipeline)
     number = 1 if newest is None or newest.number is None else newest.number + 1
     Version.objects.filter(pk=draft.pk).update(number=number, created_at=now, note=note)
     successor = Version.objects.create(pipeline=pipeline, created_at=now, spec_digest=draft.spec_digest)
-    _write_rows(successor, graph)
+    write_rows(successor, graph)
     frozen: Version = Version.objects.get(pk=draft.pk)
     return frozen
 
@@ -172,7 +173,7 @@ def import_yaml(*, team: Team, text: str, now: datetime.datetime, by: User | Non
         DraftConflict: someone saved the draft at the same moment.
     """
     graph = parse(text)
-    _refuse_what_cannot_be_kept(graph)
+    _refuse_what_cannot_be_kept(graph, team)
     pipeline = pipeline_of(team=team, slug=slug_of(graph.name))
     if pipeline is None:
         pipeline = create_pipeline(team=team, name=graph.name, now=now, by=by)
@@ -185,46 +186,26 @@ def export_yaml(*, version: Version) -> str:
     return dump(graph_of(version))
 
 
-def _refuse_what_cannot_be_kept(graph: Graph) -> None:
+def _refuse_what_cannot_be_kept(graph: Graph, team: Team) -> None:
     problems = [problem for problem in check_structure(graph) if problem.code is not Code.EMPTY]
+    # What may not be kept must not be kept for a moment: rows are copied, backed up and read by many.
+    problems += check_secrets(graph, manifests(team))
     if problems:
         raise GraphRefused(problems)
 
 
 def _write_endpoints(pipeline: Pipeline, kinds: dict[str, str], now: datetime.datetime) -> None:
     """Those that are missing; beyond the bound the oldest go of which nobody can have heard from a run."""
-    wanted = [Endpoint(pipeline=pipeline, node=node, kind=kind, created_at=now) for node, kind in kinds.items()]
-    Endpoint.objects.bulk_create(wanted, ignore_conflicts=True)
     rows = Endpoint.objects.filter(pipeline=pipeline)
-    if rows.count() <= len(kinds) + MOST_RESTING_ENDPOINTS:
+    there = set(rows.values_list("node", "kind"))
+    missing = [pair for pair in kinds.items() if pair not in there]
+    wanted = [Endpoint(pipeline=pipeline, node=node, kind=kind, created_at=now) for node, kind in missing]
+    Endpoint.objects.bulk_create(wanted, ignore_conflicts=True)
+    if len(there) + len(missing) <= len(kinds) + MOST_RESTING_ENDPOINTS:
         return
     used = Node.objects.filter(version__pipeline=pipeline).values("name")
-    resting = rows.exclude(node__in=used).order_by("-created_at", "-pk").values_list("pk", flat=True)
-    rows.filter(pk__in=list(resting[MOST_RESTING_ENDPOINTS:])).delete()
-
-
-def _write_rows(draft: Version, graph: Graph) -> None:
-    nodes = [
-        Node(
-            version=draft,
-            name=name,
-            component=node.component,
-            parameters=dict(node.parameters),
-            x=graph.layout[name].x if name in graph.layout else None,
-            y=graph.layout[name].y if name in graph.layout else None,
-            position=position,
-        )
-        for position, (name, node) in enumerate(graph.nodes.items())
-    ]
-    Node.objects.bulk_create(nodes)
-    by_name = {node.name: node for node in nodes}
-    Wire.objects.bulk_create(
-        Wire(
-            version=draft,
-            source=by_name[wire.source],
-            source_port=wire.source_port,
-            target=by_name[wire.target],
-            target_port=wire.target_port,
-        )
-        for wire in graph.wires
+    # One with a token is known to some program, whatever became of its node.
+    resting = (
+        rows.exclude(node__in=used).filter(tokens=None).order_by("-created_at", "-pk").values_list("pk", flat=True)
     )
+    rows.filter(pk__in=list(resting[MOST_RESTING_ENDPOINTS:])).delete()

@@ -23,7 +23,8 @@ CASES: list[dict[str, Any]] = TABLE["cases"]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
 def test_it_finds_what_the_table_says_and_nothing_else(case: dict[str, Any]) -> None:
-    problems = validate(from_value(case["graph"]), MANIFESTS)
+    secrets = frozenset(case["secrets"]) if "secrets" in case else None
+    problems = validate(from_value(case["graph"]), MANIFESTS, secrets=secrets)
 
     assert sorted([problem.code.value, problem.node, problem.port] for problem in problems) == sorted(case["expected"])
     assert [str(problem) for problem in problems] == case.get("says", [])
