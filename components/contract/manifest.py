@@ -87,6 +87,23 @@ class Kind(enum.StrEnum):
     SINK = "sink"
 
 
+class Category(enum.StrEnum):
+    """What people look for a component under."""
+
+    LIVE = "live"
+    """Live media in and out: WebRTC and other protocols."""
+    PICTURE = "picture"
+    """Changes what is seen."""
+    SOUND = "sound"
+    """Changes what is heard."""
+    ANALYSIS = "analysis"
+    """Tells what is seen or heard, as data."""
+    STORAGE = "storage"
+    """Keeps what passes."""
+    TESTING = "testing"
+    """Makes or shows media to try a pipeline with."""
+
+
 class Permissions(Closed):
     """What a component may do beside reading and writing its wires."""
 
@@ -122,6 +139,10 @@ class Manifest(Closed):
     icon: Annotated[str, Field(pattern=r"^[a-z0-9_-]+\.svg$", description="an SVG file in the folder")] = "icon.svg"
     license: Annotated[str, Field(min_length=1, max_length=60, description="an SPDX identifier")]
     keywords: Annotated[tuple[str, ...], Field(max_length=12, description="words to find it by, at most 12")] = ()
+    category: Annotated[
+        Category | None,
+        Field(description="live, picture, sound, analysis, storage or testing; worked out where absent"),
+    ] = None
     contract: Annotated[Literal["wires", "mpipe", "rtp"], Field(description="wires, mpipe or rtp")] = "wires"
     inputs: Annotated[dict[Name, InputPort], Field(max_length=32, description="ports by name")] = {}
     outputs: Annotated[dict[Name, OutputPort], Field(max_length=32, description="ports by name")] = {}
@@ -221,13 +242,10 @@ def load_manifest(folder: Path) -> Manifest:
     try:
         with file.open(encoding="utf-8") as opened:
             text = opened.read(MAX_MANIFEST_BYTES + 1)
-        document = read_yaml(text, max_bytes=MAX_MANIFEST_BYTES)
-    except YamlInvalid as error:
-        problem = ManifestProblem((), error.message, "Mend the file.", error.line)
-        raise ManifestInvalid(where, (problem,)) from None
     except (OSError, UnicodeDecodeError) as error:
         problem = ManifestProblem((), f"it cannot be read: {error}", f"Put a {MANIFEST_FILE} there, in UTF-8.")
         raise ManifestInvalid(where, (problem,)) from None
+    document = _read_document(text, where)
     manifest = Manifest._from_yaml(document, where=where)
     if manifest.name != folder.name:
         remedy = f"Rename the folder to {manifest.name}, or the component to {folder.name}."
@@ -236,3 +254,20 @@ def load_manifest(folder: Path) -> Manifest:
         )
         raise ManifestInvalid(where, (problem,))
     return manifest
+
+
+def read_manifest(text: str, *, where: str = MANIFEST_FILE) -> Manifest:
+    """Read and check a manifest as text, wherever it lay.
+
+    Raises:
+        ManifestInvalid: with every problem found.
+    """
+    return Manifest._from_yaml(_read_document(text, where), where=where)
+
+
+def _read_document(text: str, where: str) -> YamlDocument:
+    try:
+        return read_yaml(text, max_bytes=MAX_MANIFEST_BYTES)
+    except YamlInvalid as error:
+        problem = ManifestProblem((), error.message, "Mend the file.", error.line)
+        raise ManifestInvalid(where, (problem,)) from None

@@ -35,6 +35,8 @@ def _problem(model: type[BaseModel], path: Path, kind: str, message: str) -> Man
     expected = field.description if field is not None and field.description else "what the contract describes"
     if kind == "missing":
         return ManifestProblem(path, "it is missing", f"Add it: {expected}.")
+    if kind == "string_pattern_mismatch":
+        return ManifestProblem(path, "it is not written as it must be", f"Expected {expected}.")
     return ManifestProblem(path, message[:1].lower() + message[1:], f"Expected {expected}.")
 
 

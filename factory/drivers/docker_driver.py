@@ -11,7 +11,7 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from requests.exceptions import RequestException
 
-from factory.drivers import docker_events, docker_seen, docker_spec
+from factory.drivers import docker_events, docker_images, docker_seen, docker_spec
 from factory.drivers.docker_client import READ_SECONDS, WRITE_SECONDS, EngineClients, engine_address, explain
 from factory.drivers.docker_networks import ensure_network, sweep_networks
 from factory.drivers.driver import (
@@ -84,6 +84,7 @@ class DockerDriver:
                 raise StartRefused(f"A container named {spec.name} exists and is not ours; remove it by hand")
             if seen.state is not EngineState.CREATED:
                 return seen
+            self._refuse_other_image(client, spec, payload)
             self._refuse_volumes(client, spec, payload)
             self._start(client, spec)
             return docker_seen.read_inspected(client.inspect_container(spec.name), install=self._install)
@@ -166,6 +167,12 @@ class DockerDriver:
             self._streams.append(stream)
         return self._follow(client, stream)
 
+    def load_image(self, path: Path) -> str:
+        return docker_images.load_image(self._clients, path)
+
+    def build_image(self, folder: Path) -> str:
+        return docker_images.build_image(self._clients, folder)
+
     def close(self) -> None:
         """End every event stream and close the idle connections."""
         with self._streams_lock:
@@ -191,14 +198,27 @@ class DockerDriver:
         try:
             client.create_container_from_config(body, spec.name)  # type: ignore[no-untyped-call]  # its stub is bare
         except ImageNotFound as error:
-            raise StartRefused(f"The image {spec.image} is missing; run `make images`") from error
+            raise self._missing(spec) from error
         except APIError as error:
             if error.status_code == 409:
                 return False
             if error.status_code == 404:
-                raise StartRefused(f"The image {spec.image} is missing; run `make images`") from error
+                raise self._missing(spec) from error
             raise self._failure(spec, error) from error
         return True
+
+    def _missing(self, spec: InstanceSpec) -> StartRefused:
+        remedy = "install the component again" if spec.digest else "run `make images`"
+        return StartRefused(f"The image {spec.digest or spec.image} is missing; {remedy}")
+
+    def _refuse_other_image(self, client: docker.APIClient, spec: InstanceSpec, payload: dict[str, Any]) -> None:
+        """What was installed runs from its own image alone, whatever else bears its name."""
+        if spec.digest and payload["Image"] != spec.digest:
+            client.remove_container(spec.name, v=True, force=False)
+            raise StartRefused(
+                f"{spec.name} was made of the image {payload['Image']}, and {spec.digest} was installed; "
+                "install the component again"
+            )
 
     def _refuse_volumes(self, client: docker.APIClient, spec: InstanceSpec, payload: dict[str, Any]) -> None:
         """An image may declare volumes, which would be writable disk without a limit."""

@@ -38,7 +38,7 @@ def create_body(spec: InstanceSpec, *, network: str, seccomp: str) -> dict[str, 
         seccomp: the profile as JSON text.
     """
     return {
-        "Image": spec.image,
+        "Image": spec.digest or spec.image,
         "User": _NOBODY,
         "WorkingDir": "/app",
         "Env": list(_ENVIRONMENT),

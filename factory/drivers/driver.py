@@ -92,17 +92,19 @@ class InstanceSpec:
     Attributes:
         name: `pf-<run>-<node>-<attempt>`; the engine refuses a second one.
         image: image reference, for drivers that run images.
-        folder: the component's folder, for drivers that run processes.
+        digest: the id that the image must have; empty where its reference decides.
+        folder: the component's folder, for drivers that run processes; None where it was installed as an image.
         socket_directory: on this host; seen by the instance read-only at `/run/factory`.
     """
 
     name: str
     image: str
-    folder: Path
+    folder: Path | None
     labels: Labels
     limits: Limits
     socket_directory: Path
     network: Network = Network.NONE
+    digest: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,6 +162,12 @@ class StartFailed(OurError):
     id: ClassVar[str] = "driver:ours:start-failed"
 
 
+class ImageRefused(UserError):
+    """The engine will never take this image in, or the folder cannot be built; the message says why."""
+
+    id: ClassVar[str] = "driver:user:image-refused"
+
+
 class Driver(Protocol):
     """Runs instances. Built from an install id; touches nothing without its label."""
 
@@ -203,6 +211,22 @@ class Driver(Protocol):
             live_runs: these keep what they have. One that is in neither set may have begun a moment ago: what
                 was made for it just now is spared.
             over: runs that are known to be over.
+        """
+
+    def load_image(self, path: Path) -> str:
+        """Take in the image of an archive that `image_archive.write_clean` wrote; returns its id, `sha256:...`.
+
+        Taking one in twice is fine. It is kept until somebody removes it by hand.
+
+        Raises:
+            DriverUnavailable, ImageRefused.
+        """
+
+    def build_image(self, folder: Path) -> str:
+        """Build a component's folder by the recipe in it, on the newest sdk image; returns the image's id.
+
+        Raises:
+            DriverUnavailable, ImageRefused: with the last lines of what the recipe said.
         """
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from factory.drivers.driver import (
     EngineEvent,
     EngineState,
     Health,
+    ImageRefused,
     InstanceSpec,
     Seen,
     StartFailed,
@@ -33,6 +34,9 @@ _START_SECONDS = 10.0
 _LOCK_SECONDS = 30.0
 _KILL_SECONDS = 5.0
 _POLL_SECONDS = 0.002
+_NO_IMAGES = (
+    "plain processes run none: start a container engine, or put the component's folder into the components folder"
+)
 
 
 def run_by_sdk(folder: Path) -> list[str]:
@@ -69,6 +73,8 @@ class ProcessDriver:
         require_instance_name(spec.name)
         if spec.labels.install != self._install:
             raise StartRefused(f"{spec.name} belongs to installation {spec.labels.install}, not to {self._install}")
+        if spec.folder is None:
+            raise StartRefused(f"{spec.image} is an image; {_NO_IMAGES}")
         if not (spec.folder / "component.yaml").is_file():
             raise StartRefused(f"{spec.folder} holds no component.yaml; put the component there or mend the pipeline")
         if not spec.socket_directory.is_dir():
@@ -76,7 +82,7 @@ class ProcessDriver:
         folder = self._folders / spec.name
         with hold_name(self._lock, spec.name, wait_seconds=_LOCK_SECONDS):
             if not folder.exists():
-                self._create(folder, spec)
+                self._create(folder, spec, self._command(spec.folder))
                 fault_point("after_create")
             seen = process_folder.read_seen(folder, install=self._install)
             if seen.state is EngineState.ABSENT:
@@ -147,15 +153,21 @@ class ProcessDriver:
     def events(self) -> Iterator[EngineEvent]:
         return polled_events.watch(self.list_owned, closed=self._closed)
 
+    def load_image(self, path: Path) -> str:
+        raise ImageRefused(f"{path.name} is an image; {_NO_IMAGES}")
+
+    def build_image(self, folder: Path) -> str:
+        raise ImageRefused(f"An image would be built of {folder.name}; {_NO_IMAGES}")
+
     def close(self) -> None:
         """End every event stream."""
         self._closed.set()
 
-    def _create(self, folder: Path, spec: InstanceSpec) -> None:
+    def _create(self, folder: Path, spec: InstanceSpec, command: list[str]) -> None:
         """The folder appears whole or not at all; its name is the lock."""
         draft = self._folders / f".{spec.name}.{secrets.token_hex(4)}"
         draft.mkdir(parents=True)
-        process_folder.write_spec(draft, spec, command=self._command(spec.folder), directory=_ROOT)
+        process_folder.write_spec(draft, spec, command=command, directory=_ROOT)
         draft.rename(folder)
 
     def _launch(self, folder: Path) -> None:

@@ -22,7 +22,7 @@ from factory.drivers.driver import (
 )
 from factory.drivers.still_running import StillRunning
 from factory.foundation.clock import now
-from factory.foundation.faults import FAULT_POINTS
+from factory.foundation.faults import DRIVER_FAULT_POINTS
 from tests.drivers.stages import Stage, StagedDriver, wait_until
 
 
@@ -85,7 +85,7 @@ def test_different_names_start_side_by_side(stage: Stage) -> None:
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("point", FAULT_POINTS)
+@pytest.mark.parametrize("point", DRIVER_FAULT_POINTS)
 def test_a_start_killed_half_way_is_taken_up_by_the_next(stage: Stage, point: str) -> None:
     spec = stage.spec("stays")
     assert stage.start_with_fault(spec, f"{point}:kill9") == -9

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from factory.drivers import process_driver, process_folder
-from factory.drivers.driver import EngineState, InstanceSpec, StartFailed, StartRefused
+from factory.drivers.driver import EngineState, ImageRefused, InstanceSpec, StartFailed, StartRefused
 from factory.drivers.process_driver import ProcessDriver
 from factory.drivers.process_shim import LOG_BYTES, start_ticks
 from tests.drivers.stages import LIMITS, ROOT, ProcessStage, wait_until
@@ -148,6 +148,7 @@ def test_a_stepped_clock_cannot_end_a_life_before_it_began(process_stage: Proces
 
 def test_a_component_without_a_manifest_is_none(process_stage: ProcessStage) -> None:
     spec = process_stage.spec("stays")
+    assert spec.folder is not None
     (spec.folder / "component.yaml").unlink()
     assert process_stage.driver.inspect(spec.name).state is EngineState.ABSENT
     with pytest.raises(StartRefused, match=r"component\.yaml"):
@@ -158,3 +159,12 @@ def test_a_missing_socket_directory_fails_the_start(process_stage: ProcessStage)
     spec = dataclasses.replace(process_stage.spec("stays"), socket_directory=Path("/nowhere"))
     with pytest.raises(StartFailed, match="socket directory"):
         process_stage.driver.start(spec)
+
+
+def test_an_image_is_refused_with_what_to_do_instead(process_stage: ProcessStage, tmp_path: Path) -> None:
+    installed = dataclasses.replace(process_stage.spec("stays"), folder=None, digest="sha256:aaa")
+    with pytest.raises(StartRefused, match="start a container engine"):
+        process_stage.driver.start(installed)
+    for take_in in (process_stage.driver.load_image, process_stage.driver.build_image):
+        with pytest.raises(ImageRefused, match="plain processes run none"):
+            take_in(tmp_path)

@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import datetime
 import fcntl
+import hashlib
 import json
 import threading
 import time
@@ -21,6 +22,7 @@ from factory.drivers.driver import (
     EngineEvent,
     EngineState,
     Health,
+    ImageRefused,
     InstanceSpec,
     Labels,
     Network,
@@ -66,6 +68,11 @@ class Act:
     oom: bool = False
     ignores_sigterm: bool = False
     logs: str = ""
+
+
+def _called(spec: InstanceSpec) -> str:
+    """Whose acts an instance plays: of its component's folder, or of its image."""
+    return spec.folder.name if spec.folder is not None else spec.digest
 
 
 def build(install: str, state: Path) -> "FakeDriver":
@@ -122,8 +129,8 @@ class FakeDriver:
     def start(self, spec: InstanceSpec) -> Seen:
         require_instance_name(spec.name)
         with self._answer() as world:
-            act = self._act_of(world, spec.folder.name)
-            self._refuse(spec, act)
+            act = self._act_of(world, _called(spec))
+            self._refuse(spec, act, world["images"])
         self._take_time(act.slow_start, act.hang)
         with self._answer() as world:
             row = world["instances"].get(spec.name)
@@ -196,14 +203,35 @@ class FakeDriver:
         look: Callable[[], list[Seen]] = list if lost else self.list_owned
         return polled_events.watch(look, closed=self._closed)
 
+    def load_image(self, path: Path) -> str:
+        return self._take_in(path.read_bytes())
+
+    def build_image(self, folder: Path) -> str:
+        files = sorted(each for each in folder.rglob("*") if each.is_file())
+        return self._take_in(b"\0".join(each.read_bytes() for each in files))
+
     def close(self) -> None:
         """End every event stream."""
         self._closed.set()
 
-    def _refuse(self, spec: InstanceSpec, act: Act) -> None:
+    def _take_in(self, content: bytes) -> str:
+        """As an engine does: the same content is the same image. Act `images` refuses or takes its time."""
+        with self._answer() as world:
+            act = self._act_of(world, "images")
+        if act.start_refused:
+            raise ImageRefused(act.start_refused)
+        self._take_time(act.slow_start, act.hang)
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        with self._answer() as world:
+            world["images"] = sorted({*world["images"], digest})
+        return digest
+
+    def _refuse(self, spec: InstanceSpec, act: Act, images: list[str]) -> None:
         if spec.labels.install != self._install:
             raise StartRefused(f"{spec.name} belongs to installation {spec.labels.install}, not to {self._install}")
-        if not spec.folder.is_dir():
+        if spec.folder is None and spec.digest not in images:
+            raise StartRefused(f"The image {spec.digest} is missing; install the component again")
+        if spec.folder is not None and not spec.folder.is_dir():
             raise StartRefused(f"{spec.folder} is missing; put the component there")
         if act.start_refused:
             raise StartRefused(act.start_refused)
@@ -212,7 +240,7 @@ class FakeDriver:
 
     def _create(self, world: World, spec: InstanceSpec) -> World:
         labels = dataclasses.asdict(spec.labels)
-        act = dataclasses.asdict(self._act_of(world, spec.folder.name))
+        act = dataclasses.asdict(self._act_of(world, _called(spec)))
         if spec.network is Network.RUN and spec.labels.run not in world["networks"]:
             world["networks"].append(spec.labels.run)
         row = {"labels": labels, "act": act, "started_at": None, "stopped_at": None, "stop_code": None}
@@ -268,7 +296,7 @@ class FakeDriver:
     @contextlib.contextmanager
     def _open(self) -> Iterator[World]:
         with self._lock, self._stored():
-            for key, empty in (("acts", {}), ("instances", {}), ("networks", []), ("starts", [])):
+            for key, empty in (("acts", {}), ("instances", {}), ("networks", []), ("starts", []), ("images", [])):
                 self._world.setdefault(key, empty)
             self._world.setdefault("lose_events", False)
             self._world.setdefault("unavailable_until", 0.0)

@@ -1,91 +1,66 @@
-"""Finds the components that lie in the components folder, and answers by reference."""
+"""All components that pipelines can be made of: those of the folder, those installed, those of a team."""
 
-import dataclasses
 import functools
 import logging
-from pathlib import Path
 from typing import ClassVar
 
-from django.conf import settings
-
-from components.contract.manifest import MANIFEST_FILE, Manifest, ManifestInvalid, load_manifest
+from components.contract.manifest import Kind, Manifest
 from components.contract.nearest import advise_reference
 from components.contract.parameters import shown
+from factory.domain.accounts.models import Team
+from factory.domain.catalogue.entry import CatalogueEntry
+from factory.domain.catalogue.folder import folder_entries, folder_stamps
+from factory.domain.catalogue.releases import current_stamp, release_entries
 from factory.foundation.errors import UserError
 
-SHELVES = ("gateways", "transforms", "sinks")
-MAX_COMPONENTS = 10_000
-IMAGE_PREFIX = "media-pipeline-factory"
+_KINDS = list(Kind)
+_MOST_KEPT = 64
 
 _log = logging.getLogger(__name__)
 
 
 class UnknownComponent(UserError):
-    """No component of this name and version lies in the folder."""
+    """No component of this name and version is here for whoever asks."""
 
     id: ClassVar[str] = "catalogue:user:unknown-component"
 
 
-@dataclasses.dataclass(frozen=True)
-class CatalogueEntry:
-    """One version of a component, and where it is.
+def entries(team: Team | None = None) -> dict[str, CatalogueEntry]:
+    """Every component by reference: gateways, transforms, sinks.
 
-    Attributes:
-        folder: with `component.yaml` and the code, on this machine.
-        image: reference of the container image built from it.
+    Args:
+        team: whose own components are there too; without one, those that everybody has.
     """
-
-    manifest: Manifest
-    folder: Path
-    image: str
+    return dict(_all(catalogue_key(team), team.pk if team is not None else None)[0])
 
 
-def entries() -> dict[str, CatalogueEntry]:
-    """Every component by reference, in the order of their shelves; a manifest is read again only when it changed.
-
-    One whose manifest is broken is left out, and the log says why.
-    """
-    root = Path(settings.FACTORY_COMPONENTS)
-    files = [file for shelf in SHELVES for file in sorted((root / shelf).glob(f"*/{MANIFEST_FILE}"))]
-    stamps = []
-    for file in files[:MAX_COMPONENTS]:
-        try:
-            status = file.stat()
-        except FileNotFoundError:
-            continue
-        stamps.append((file, status.st_mtime_ns, status.st_size))
-    return dict(_entries(tuple(stamps)))
+def manifests(team: Team | None = None) -> dict[str, Manifest]:
+    """The manifest of every component by reference; those of the team too, where one is given."""
+    return dict(_all(catalogue_key(team), team.pk if team is not None else None)[1])
 
 
-def manifests() -> dict[str, Manifest]:
-    """The manifest of every component by reference."""
-    return {ref: entry.manifest for ref, entry in entries().items()}
-
-
-def component(ref: str) -> CatalogueEntry:
+def component(ref: str, team: Team | None = None) -> CatalogueEntry:
     """One component by its reference, such as `overlay@1.0.0`.
 
     Raises:
         UnknownComponent: there is none; the message offers the nearest.
     """
-    known = entries()
+    known, _ = _all(catalogue_key(team), team.pk if team is not None else None)
     if ref not in known:
         raise UnknownComponent(f"There is no component {shown(ref)}. {advise_reference(ref, known)}")
     return known[ref]
 
 
-@functools.lru_cache(maxsize=4)
-def _entries(stamps: tuple[tuple[Path, int, int], ...]) -> dict[str, CatalogueEntry]:
-    read = (_read(*stamp) for stamp in stamps)
-    return {entry.manifest.ref: entry for entry in read if entry is not None}
+def catalogue_key(team: Team | None = None) -> tuple[object, ...]:
+    """Equal as long as nothing changed that `entries` of this team would show; for caches upstairs."""
+    return (folder_stamps(), current_stamp(), team.pk if team is not None else None)
 
 
-@functools.lru_cache(maxsize=MAX_COMPONENTS)
-def _read(file: Path, modified_ns: int, size: int) -> CatalogueEntry | None:
-    """The arguments beside the file are there for the cache: when they change, it is read again."""
-    try:
-        manifest = load_manifest(file.parent)
-    except ManifestInvalid as error:
-        _log.warning("left out of the catalogue: %s", error)
-        return None
-    return CatalogueEntry(manifest, file.parent, f"{IMAGE_PREFIX}/{manifest.name}:{manifest.version}")
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _all(key: tuple[object, ...], team_id: int | None) -> tuple[dict[str, CatalogueEntry], dict[str, Manifest]]:
+    lying = folder_entries()
+    installed = release_entries(team_id=team_id, stamp=str(key[1]))
+    for ref in sorted(lying.keys() & installed.keys()):
+        _log.warning("%s lies in the components folder and is installed; the installed image is used", ref)
+    merged = sorted((lying | installed).items(), key=lambda item: _KINDS.index(item[1].manifest.kind))
+    return dict(merged), {ref: entry.manifest for ref, entry in merged}

@@ -3,9 +3,10 @@ import os
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from factory.domain.catalogue.components import UnknownComponent, component, entries, manifests
+
+pytestmark = pytest.mark.django_db
 
 A_SINK = """\
 api_version: 1
@@ -28,12 +29,6 @@ def put(root: Path, name: str, version: str = "1.0.0") -> Path:
     return file
 
 
-@pytest.fixture
-def shelves(tmp_path: Path, settings: Settings) -> Path:
-    settings.FACTORY_COMPONENTS = tmp_path
-    return tmp_path
-
-
 def test_the_six_components_of_the_house_are_found() -> None:
     names = {manifest.name for manifest in manifests().values()}
 
@@ -44,6 +39,7 @@ def test_a_component_has_its_folder_and_its_image() -> None:
     entry = component("overlay@1.0.0")
 
     assert entry.manifest.kind == "transform"
+    assert entry.folder is not None
     assert entry.folder.name == "overlay"
     assert entry.image == "media-pipeline-factory/overlay:1.0.0"
 
