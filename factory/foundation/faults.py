@@ -9,8 +9,19 @@ from typing import ClassVar
 
 from factory.foundation.errors import OurError
 
-FAULT_POINTS = ("after_create",)
-"""Every name there is, so that a test can try them all. `after_create`: the instance exists, nobody started it."""
+DRIVER_FAULT_POINTS = ("after_create",)
+"""Those on the way to an instance that runs."""
+FAULT_POINTS = (
+    *DRIVER_FAULT_POINTS,
+    "after_end",
+    "before_usage_commit",
+    "before_charge_commit",
+    "before_reserve_commit",
+    "before_renewal_commit",
+    "before_release_commit",
+)
+"""Every name there is, so that a test can try them all. `after_create`: the instance exists, nobody started it;
+`after_end`: an end is written down, and nobody was told; the others: all is done, and nothing of it is kept yet."""
 
 _VARIABLE = "FACTORY_FAULT"
 

@@ -5,7 +5,10 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from factory.domain.accounts import audit
+from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import Team
+from factory.domain.billing.reservations import OutOfCredit, reserve_run
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.validate import validate
 from factory.domain.pipelines.models import Pipeline, Version
@@ -14,7 +17,9 @@ from factory.domain.pipelines.services import DraftConflict, freeze_version
 from factory.domain.runs import services
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER, current_run
+from factory.domain.secrets.selectors import names_of
 from factory.foundation.errors import UserError
+from factory.orchestration.credit import rate_of_version
 
 MOST_NODES = 64
 MOST_RUNS_A_TEAM = 50
@@ -31,6 +36,12 @@ class RunRefused(UserError):
         self.reasons = tuple(reasons)
 
 
+class RunUnaffordable(RunRefused):
+    """The team's credit, or its cap for the month, does not last for the run's first minute."""
+
+    id: ClassVar[str] = OutOfCredit.id
+
+
 class AlreadyRunning(UserError):
     """The pipeline has a run that is not over; `run` is it."""
 
@@ -41,29 +52,44 @@ class AlreadyRunning(UserError):
         self.run = run
 
 
+@transaction.atomic
 def start_run(*, version: Version, now: datetime.datetime, deadline: datetime.datetime, host: str) -> Run:
-    """Ask for a run of a version that can run, where nothing speaks against it.
+    """Ask for a run of a version that can run, where nothing speaks against it; its first minute is set aside.
 
     Raises:
-        RunRefused: something does.
+        RunUnaffordable: there is no credit for it.
+        RunRefused: something else speaks against it.
     """
     reasons = reasons_against(version=version, now=now, deadline=deadline)
     if reasons:
         raise RunRefused(reasons)
-    return services.request_run(version=version, now=now, deadline=deadline, host=host)
+    run = services.request_run(version=version, now=now, deadline=deadline, host=host)
+    try:
+        reserve_run(run=run, per_hour=rate_of_version(version=version, now=now), now=now)
+    except OutOfCredit as error:
+        raise RunUnaffordable([error.message]) from error
+    return run
 
 
 @transaction.atomic
 def start_pipeline(
-    *, pipeline: Pipeline, now: datetime.datetime, host: str, expected_revision: int | None = None
+    *,
+    pipeline: Pipeline,
+    now: datetime.datetime,
+    host: str,
+    expected_revision: int | None = None,
+    by: Membership | None = None,
 ) -> Run:
     """Run a pipeline's draft as it is, as the newest version where that runs alike, else as a new one.
+
+    Args:
+        by: who asks for it, for the audit log; None where the house does.
 
     Raises:
         AlreadyRunning: a run of it is not over.
         DraftConflict: the draft is not at the expected revision any more.
         GraphRefused: the draft cannot run; with every problem.
-        RunRefused: something else speaks against it.
+        RunRefused: something else speaks against it; `RunUnaffordable` where that is the team's credit.
     """
     # Two who press at once: the second waits here and then finds the first one's run.
     locked = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
@@ -79,15 +105,19 @@ def start_pipeline(
     draft, newest = draft_of(locked), newest_version(locked)
     unchanged = newest is not None and newest.spec_digest == draft.spec_digest
     version = newest if newest is not None and unchanged else freeze_version(pipeline=locked, now=now, note="run")
-    return start_run(version=version, now=now, deadline=now + LONGEST_RUN, host=host)
+    run = start_run(version=version, now=now, deadline=now + LONGEST_RUN, host=host)
+    details = {"run": run.pk, "version": version.number}
+    audit.record_by(by=by, action="run.started", subject=locked.name, now=now, details=details)
+    return run
 
 
 def reasons_against(*, version: Version, now: datetime.datetime, deadline: datetime.datetime) -> list[str]:
     """Everything that speaks against a run of this version; nothing where it may begin."""
     if version.number is None:
         return ["A draft cannot run; freeze it as a version first."]
-    graph, known = graph_of(version), manifests()
-    reasons = [str(problem) for problem in validate(graph, known)]
+    graph, known = graph_of(version), manifests(version.pipeline.team)
+    secrets = names_of(team=version.pipeline.team)
+    reasons = [str(problem) for problem in validate(graph, known, secrets=secrets)]
     for name, node in graph.nodes.items():
         if node.component in known and known[node.component].contract != "wires":
             contract = known[node.component].contract

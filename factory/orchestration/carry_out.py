@@ -14,6 +14,7 @@ from factory.orchestration.kept_logs import keep_log
 from factory.orchestration.lease import Lease
 from factory.orchestration.plan import Action, Discard, GiveUp, Replace, Start, Stop
 from factory.orchestration.record import begin_attempt, instance_name
+from factory.orchestration.secret_values import NO_SECRETS, RunSecrets, open_for
 
 MOST_AT_ONCE = 8
 _RENEW = datetime.timedelta(seconds=4)
@@ -43,11 +44,12 @@ def carry_out(
     Raises:
         LeaseLost: someone took over; what was begun by then has ended too.
     """
-    write_intentions(actions, nodes=nodes, lease=lease, now=clock())
+    write_intentions(actions, desired=desired, nodes=nodes, lease=lease, now=clock())
     calls = [action for action in actions if not isinstance(action, GiveUp)]
     failures: list[Failure] = []
+    secrets = open_for(desired) if any(isinstance(action, Discard) for action in calls) else NO_SECRETS
     with ThreadPoolExecutor(max_workers=max(1, min(len(calls), MOST_AT_ONCE)), thread_name_prefix="driver") as pool:
-        pending = {pool.submit(perform, action, desired, driver, lease.epoch): action for action in calls}
+        pending = {pool.submit(perform, action, desired, driver, lease.epoch, secrets): action for action in calls}
         renewed_at = clock()
         while pending:
             done, _ = wait(pending, timeout=_RENEW.total_seconds(), return_when=FIRST_COMPLETED)
@@ -60,7 +62,9 @@ def carry_out(
     return failures
 
 
-def perform(action: Action, desired: DesiredRun | None, driver: Driver, epoch: int) -> None:
+def perform(
+    action: Action, desired: DesiredRun | None, driver: Driver, epoch: int, secrets: RunSecrets = NO_SECRETS
+) -> None:
     """One action, through the driver; touches no row. A run that nobody knows has nothing to start.
 
     Raises:
@@ -77,7 +81,7 @@ def perform(action: Action, desired: DesiredRun | None, driver: Driver, epoch: i
             perform(action.start, desired, driver, epoch)
         case Discard():
             if desired is not None:
-                keep_log(driver, action.name)
+                keep_log(driver, action.name, hide=secrets.hide)
             driver.discard(action.name)
 
 
@@ -99,6 +103,7 @@ def start_instance(run: DesiredRun, node: DesiredNode, attempt: int, *, driver: 
         InstanceSpec(
             name=name,
             image=node.image,
+            digest=node.digest,
             folder=node.folder,
             labels=labels,
             limits=node.limits,
@@ -109,7 +114,12 @@ def start_instance(run: DesiredRun, node: DesiredNode, attempt: int, *, driver: 
 
 
 def write_intentions(
-    actions: Sequence[Action], *, nodes: Mapping[str, RunNode], lease: Lease, now: datetime.datetime
+    actions: Sequence[Action],
+    *,
+    desired: DesiredRun,
+    nodes: Mapping[str, RunNode],
+    lease: Lease,
+    now: datetime.datetime,
 ) -> None:
     """Before anything is touched: which attempts are to be, which were asked to end, and who is given up."""
     with lease.writing(now=now):
@@ -120,7 +130,8 @@ def write_intentions(
                 Instance.objects.filter(name=stop.name, stop_cause="", ended_at=None).update(stop_cause=stop.cause)
             start = action.start if isinstance(action, Replace) else action
             if isinstance(start, Start):
-                begin_attempt(node=nodes[start.node], attempt=start.attempt, epoch=lease.epoch, now=now)
+                limits = desired.nodes[start.node].limits
+                begin_attempt(node=nodes[start.node], attempt=start.attempt, epoch=lease.epoch, limits=limits, now=now)
             if isinstance(action, GiveUp):
                 give_up(node=nodes[action.node], reason=action.reason)
 

@@ -12,9 +12,11 @@ from django.conf import settings
 
 from components.contract.manifest import Manifest
 from components.contract.media_types import Format, MediaType
-from factory.domain.catalogue.components import CatalogueEntry, component
+from factory.domain.catalogue.components import component, entries
+from factory.domain.catalogue.entry import CatalogueEntry
 from factory.domain.graph.formats import FormatPlan, plan_formats
 from factory.domain.graph.graph import Graph
+from factory.domain.graph.secret_rules import secret_names
 from factory.domain.pipelines.models import Version
 from factory.domain.pipelines.selectors import graph_of
 from factory.domain.runs.models import Run, RunNode
@@ -50,20 +52,23 @@ class DesiredNode:
 
     Attributes:
         kind: gateway, transform or sink.
-        folder, image: the component, for either kind of driver.
+        folder, image: the component, for either kind of driver; what was installed has no folder.
+        digest: the image's id that its instance must have; empty where the reference decides.
         parameters, revision: all, defaults filled in; those before the newest where an instance refused these.
         ports: as `messages.Configure` has them, wired or not.
         artifact_quota_bytes: the most of one file; 0 where it writes none.
         endpoint: "whip" or "whep" where it has a public address.
         attempt: the one that counts; 0 before the first.
         wanted: it should live: its run is wanted, and it was not given up.
+        secrets: parameter to the name of the secret that its value is; `parameters` has the reference.
+        secret_bounds: parameter to the most characters of its value, where its manifest says so.
     """
 
     name: str
     component: str
     version: str
     kind: str
-    folder: Path
+    folder: Path | None
     image: str
     limits: Limits
     network: Network
@@ -76,11 +81,17 @@ class DesiredNode:
     endpoint: str | None
     attempt: int
     wanted: bool
+    digest: str = ""
+    secrets: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    secret_bounds: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
 class DesiredRun:
-    """A run. `wanted` is false as soon as anything ends it: a stop, its deadline, a node given up."""
+    """A run. `wanted` is false as soon as anything ends it: a stop, its deadline, a node given up.
+
+    `paid_until` is when the credit set aside for it ends; null where nobody need pay.
+    """
 
     id: str
     team: str
@@ -90,6 +101,7 @@ class DesiredRun:
     deadline: datetime.datetime
     nodes: dict[str, DesiredNode]
     wires: tuple[DesiredWire, ...]
+    paid_until: datetime.datetime | None = None
 
 
 def socket_directory(name: str) -> Path:
@@ -98,7 +110,7 @@ def socket_directory(name: str) -> Path:
 
 
 def desired_run(*, run_id: str) -> DesiredRun:
-    """What the run should be, from its rows; two queries where its version was seen before.
+    """What the run should be, from its rows; three queries where its version was seen before.
 
     Raises:
         RunUnknown: there is none of this id.
@@ -112,8 +124,10 @@ def desired_run(*, run_id: str) -> DesiredRun:
 
 def desired_of(run: Run, rows: list[RunNode]) -> DesiredRun:
     """As `desired_run`, from rows that were read already."""
-    entries = {row.component: component(row.component) for row in rows}
-    drawing = _draw(run.version, {ref: entry.manifest for ref, entry in entries.items()})
+    team = run.version.pipeline.team
+    known = entries(team)
+    placed = {row.component: known.get(row.component) or component(row.component, team) for row in rows}
+    drawing = _draw(run.version, {ref: entry.manifest for ref, entry in placed.items()})
     is_ending = run.run_state.is_over or run.run_state is RunState.STOPPING
     wanted = run.wanted and not is_ending and not any(row.given_up for row in rows)
     return DesiredRun(
@@ -123,8 +137,9 @@ def desired_of(run: Run, rows: list[RunNode]) -> DesiredRun:
         wanted=wanted,
         state=run.run_state,
         deadline=run.deadline,
-        nodes={row.name: _node(row, entries[row.component], drawing, wanted=wanted) for row in rows},
+        nodes={row.name: _node(row, placed[row.component], drawing, wanted=wanted) for row in rows},
         wires=drawing.wires,
+        paid_until=run.paid_until,
     )
 
 
@@ -212,6 +227,7 @@ def _node(row: RunNode, entry: CatalogueEntry, drawing: _Drawing, *, wanted: boo
         kind=manifest.kind.value,
         folder=entry.folder,
         image=entry.image,
+        digest=entry.digest,
         limits=limits,
         network=Network(manifest.permissions.network),
         parameters=manifest.with_defaults(parameters),
@@ -223,4 +239,10 @@ def _node(row: RunNode, entry: CatalogueEntry, drawing: _Drawing, *, wanted: boo
         endpoint=manifest.endpoint,
         attempt=row.attempt,
         wanted=wanted and not row.given_up,
+        secrets=secret_names(manifest, parameters),
+        secret_bounds={
+            name: declared.max_length
+            for name, declared in manifest.parameters.items()
+            if declared.secret and declared.max_length is not None
+        },
     )

@@ -4,6 +4,7 @@ import dataclasses
 import logging
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -31,14 +32,20 @@ class KeptLog:
     truncated: bool
 
 
-def keep_log(driver: Driver, name: str) -> None:
+def keep_log(driver: Driver, name: str, *, hide: Callable[[str], str] = lambda text: text) -> None:
     """Keep the last lines of an instance that is about to be discarded; nothing is as important as discarding it.
+
+    Args:
+        driver: that has it.
+        name: of the instance.
+        hide: takes the secrets of its run out of what it wrote.
 
     Raises:
         DriverUnavailable: the engine does not answer; so it cannot be discarded either.
     """
-    text = driver.logs(name, tail=MOST_LINES + 1)
     path = _path_of(name)
+    # Kept on a disk, a secret that a component should not have written would be there for ever.
+    text = hide(driver.logs(name, tail=MOST_LINES + 1))
     if path is None or (not text and path.exists()):
         # The second of two who discard it finds it empty.
         return

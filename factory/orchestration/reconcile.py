@@ -20,6 +20,7 @@ from factory.foundation.errors import FactoryError
 from factory.orchestration import engine
 from factory.orchestration.attempts import History
 from factory.orchestration.carry_out import MOST_AT_ONCE, Failure, carry_out, give_up, perform
+from factory.orchestration.credit import keep_run_paid, settle_run
 from factory.orchestration.desired_world import DesiredRun, desired_of
 from factory.orchestration.lease import Lease, LeaseLost, acquire
 from factory.orchestration.plan import Action, WantedNode, WantedRun, plan
@@ -131,6 +132,7 @@ def _pass(lease: Lease, driver: Driver, clock: Clock) -> tuple[list[Action], lis
     run = Run.objects.select_related("version__pipeline__team").get(pk=lease.run_id)
     if run.wanted and now >= run.deadline:
         _end_by_deadline(run, lease, now)
+    keep_run_paid(run, lease, now)
     nodes = list(RunNode.objects.filter(run=run).order_by("pk"))
     observed = _observe(run, driver, lease, now)
     instances = record_seen(
@@ -154,6 +156,7 @@ def _pass(lease: Lease, driver: Driver, clock: Clock) -> tuple[list[Action], lis
         by_name = {node.name: node for node in nodes}
         return actions, carry_out(actions, desired=desired, nodes=by_name, driver=driver, lease=lease, clock=clock)
     if run.run_state.is_over and not observed:
+        settle_run(run, lease, now)
         _clean_up(run.pk, driver)
     return actions, []
 

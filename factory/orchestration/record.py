@@ -6,16 +6,21 @@ from collections.abc import Iterable
 
 from components.contract.node_states import NodeState
 from factory.domain.runs.models import MOST_REASON_CHARACTERS, Instance, Run, RunNode, StateChange
-from factory.domain.runs.signals import show_on_commit
+from factory.domain.runs.signals import show_on_commit, tell_of_end_on_commit
 from factory.domain.runs.states import StopCause
-from factory.drivers.driver import Driver, DriverUnavailable, EngineState, Labels, Seen
+from factory.drivers.driver import Driver, DriverUnavailable, EngineState, Labels, Limits, Seen
 from factory.orchestration.attempts import Attempt, History, NodeHistory
+from factory.orchestration.credit import cpu_millis_of
 from factory.orchestration.lease import Lease
+from factory.orchestration.secret_values import hide_secrets
 
 LOG_LINES = 20
+HEARTBEAT = datetime.timedelta(seconds=10)
+"""How old what is written of an instance that lives may be; where the engine loses it, that is all that is counted."""
 _KILLED = 137
 """What the engine says of an instance that was ended by SIGKILL: by us, by somebody, for want of memory."""
 _WRITTEN = ("engine_state", "started_at", "finished_at", "ended_at", "exit_code", "out_of_memory", "end_reason")
+_MIB = 1024 * 1024
 
 
 def instance_name(run_id: str, node: str, attempt: int) -> str:
@@ -55,21 +60,35 @@ def record_seen(
             changed.append(row)
     changed += [row for row in instances if row.name not in seen_names and _miss(row, now)]
     newer = _newer_attempts(nodes, created)
-    if created or changed:
+    beating = [row for row in rows.values() if _beats(row, now)]
+    if created or changed or beating:
         with lease.writing(now=now):
             Instance.objects.bulk_create(created)
             Instance.objects.bulk_update(changed, _WRITTEN)
+            Instance.objects.bulk_update(beating, ["seen_at"])
             RunNode.objects.bulk_update(newer, ["attempt"])
-            show_on_commit(run_id=run.pk)
+            for row in created + changed:
+                if row.end_is_certain:
+                    tell_of_end_on_commit(instance_id=row.pk)
+            if created or changed:
+                show_on_commit(run_id=run.pk)
     return list(rows.values())
 
 
-def begin_attempt(*, node: RunNode, attempt: int, epoch: int, now: datetime.datetime) -> None:
+def begin_attempt(*, node: RunNode, attempt: int, epoch: int, limits: Limits, now: datetime.datetime) -> None:
     """Write down that an attempt is about to be started; one that was written before keeps its row."""
     name = instance_name(node.run_id, node.name, attempt)
     Instance.objects.get_or_create(
         name=name,
-        defaults={"run_id": node.run_id, "node": node.name, "attempt": attempt, "epoch": epoch, "requested_at": now},
+        defaults={
+            "run_id": node.run_id,
+            "node": node.name,
+            "attempt": attempt,
+            "epoch": epoch,
+            "requested_at": now,
+            "cpu_millis": cpu_millis_of(limits.cpus),
+            "memory_mib": limits.memory_bytes // _MIB,
+        },
     )
     if node.attempt == attempt:
         return
@@ -140,6 +159,15 @@ def _take_over(row: Instance, seen: Seen, driver: Driver, now: datetime.datetime
     return before != [getattr(row, name) for name in _WRITTEN]
 
 
+def _beats(row: Instance, now: datetime.datetime) -> bool:
+    """Whether it is time to write that it lives; takes it into the row. A time to come is a clock that was set back."""
+    alive = row.ended_at is None and row.engine_state in (EngineState.RUNNING, EngineState.PAUSED)
+    if not alive or (row.seen_at is not None and now - HEARTBEAT < row.seen_at <= now):
+        return False
+    row.seen_at = now
+    return True
+
+
 def _miss(row: Instance, now: datetime.datetime) -> bool:
     """The engine has it no more; whether that changes the row."""
     if row.engine_state == EngineState.ABSENT.value:
@@ -164,7 +192,7 @@ def _newer_attempts(nodes: list[RunNode], created: list[Instance]) -> list[RunNo
 
 def _last_words(driver: Driver, row: Instance) -> str:
     try:
-        return driver.logs(row.name, tail=LOG_LINES)
+        return hide_secrets(run_id=row.run_id, text=driver.logs(row.name, tail=LOG_LINES))
     except DriverUnavailable:
         return ""
 

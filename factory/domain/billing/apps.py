@@ -1,6 +1,7 @@
-"""Names the app `billing` to Django."""
+"""Names the app `billing` to Django, and has it listen."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 
 class BillingConfig(AppConfig):
@@ -9,3 +10,7 @@ class BillingConfig(AppConfig):
     name = "factory.domain.billing"
     label = "billing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen; found by its name, since models may only be imported now."""
+        import_string("factory.domain.billing.receivers.listen")()

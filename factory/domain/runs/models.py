@@ -27,6 +27,7 @@ class Run(models.Model):
 
     `wanted` is false once someone asked it to stop, or its deadline passed. `epoch` counts the leases under which it
     was worked on; who writes as its holder says `WHERE epoch = mine`. `dirty` tells the holder to look again.
+    `paid_until` is moved on while somebody pays for it, past it nothing of it should live; null where nobody need pay.
     """
 
     id = models.CharField(max_length=12, primary_key=True, default=new_id)
@@ -43,6 +44,7 @@ class Run(models.Model):
     dirty = models.BooleanField(default=False)
     requested_at = models.DateTimeField()
     deadline = models.DateTimeField()
+    paid_until = models.DateTimeField(null=True, default=None)
     stopped_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
@@ -173,7 +175,9 @@ class RunNode(models.Model):
 class Instance(models.Model):
     """One container of a node, one an attempt; its times are the engine's own, usage is computed from them alone.
 
-    The row is written before the container is made. `ended_at` is when we learned of the end, by our clock.
+    The row is written before the container is made. `ended_at` is when we learned of the end, by our clock; `seen_at`
+    when the engine last showed it alive, at most one heartbeat old while it lives. `cpu_millis` and `memory_mib` are
+    what it was given, null where somebody started it whose rows are lost. `metered` once nothing is left to measure.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="instances")
@@ -185,8 +189,12 @@ class Instance(models.Model):
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, default=None)
     ready_at = models.DateTimeField(null=True, default=None)
+    seen_at = models.DateTimeField(null=True, default=None)
     finished_at = models.DateTimeField(null=True, default=None)
     ended_at = models.DateTimeField(null=True, default=None)
+    cpu_millis = models.PositiveIntegerField(null=True, default=None)
+    memory_mib = models.PositiveIntegerField(null=True, default=None)
+    metered = models.BooleanField(default=False)
     exit_code = models.IntegerField(null=True, default=None)
     out_of_memory = models.BooleanField(default=False)
     stop_cause = models.CharField(max_length=16, default="", blank=True)
@@ -202,9 +210,23 @@ class Instance(models.Model):
                 name="stop_cause_is_known",
             ),
         ]
+        indexes = [
+            # Every sweep asks for these, and history must not make it slow.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(metered=False, started_at__isnull=False),
+                name="instance_unmetered",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def end_is_certain(self) -> bool:
+        """It ran, and the engine says that it has ended or has it no more; a start that failed may have worked."""
+        gone = self.engine_state in ("exited", "absent")
+        return gone and self.started_at is not None and self.ended_at is not None
 
     @property
     def is_alive(self) -> bool:

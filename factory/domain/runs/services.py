@@ -6,13 +6,19 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import F
 
+from components.contract.manifest import Manifest
 from components.contract.node_states import NodeState
 from components.contract.parameters import Apply
+from factory.domain.accounts import audit
+from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.models import Team
 from factory.domain.catalogue.components import component
+from factory.domain.graph.secret_rules import name_in, refuse_value
 from factory.domain.pipelines.models import Node, Version
 from factory.domain.runs.models import MOST_REASON_CHARACTERS, Artifact, Instance, Run, RunNode, StateChange
 from factory.domain.runs.signals import show_on_commit, tell_on_commit
 from factory.domain.runs.states import RunState, derive
+from factory.domain.secrets.selectors import names_of
 from factory.foundation.errors import UserError
 
 _CAN_TAKE_MEDIA = frozenset({NodeState.READY, NodeState.DEGRADED, NodeState.DRAINING})
@@ -60,8 +66,11 @@ def request_run(*, version: Version, now: datetime.datetime, deadline: datetime.
 
 
 @transaction.atomic
-def request_stop(*, run_id: str, now: datetime.datetime, reason: str = "") -> None:
+def request_stop(*, run_id: str, now: datetime.datetime, reason: str = "", by: Membership | None = None) -> None:
     """Ask a run to end; one that is ending already is fine.
+
+    Args:
+        by: who asks for it, for the audit log; None where the house does.
 
     Raises:
         RunUnknown: there is none of this id.
@@ -69,6 +78,10 @@ def request_stop(*, run_id: str, now: datetime.datetime, reason: str = "") -> No
     asked = Run.objects.filter(pk=run_id, wanted=True).update(wanted=False, stop_reason=reason[:MOST_REASON_CHARACTERS])
     if not asked and not Run.objects.filter(pk=run_id).exists():
         raise RunUnknown(f"There is no run {run_id}; list them and choose one.")
+    if asked and by is not None:
+        run = Run.objects.select_related("version__pipeline").get(pk=run_id)
+        details = {"run": run_id}
+        audit.record_by(by=by, action="run.stopped", subject=run.version.pipeline.name, now=now, details=details)
     tell_on_commit(run_id=run_id)
 
 
@@ -97,10 +110,10 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
         raise RunUnknown(f"There is no node {node} in a run {run_id}; look at the run and choose one of its nodes.")
     if not run.wanted or run.run_state.is_over or run.run_state is RunState.STOPPING:
         raise RunOver(f"Run {run_id} is {run.state}; start a new one to use other parameters.")
-    manifest = component(row.component).manifest
+    manifest = component(row.component, run.team).manifest
     before, _ = row.in_force()
     merged = before | parameters
-    problems = [(name, message) for name, message in manifest.check_parameters(merged) if name in parameters]
+    problems = _problems_of(run.team, manifest, merged, changed=parameters)
     for name, value in parameters.items():
         declared = manifest.parameters.get(name)
         is_other = before.get(name, declared.default if declared is not None else None) != value
@@ -111,6 +124,24 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
     RunNode.objects.filter(pk=row.pk).update(parameters=merged, revision=F("revision") + 1)
     tell_on_commit(run_id=run_id)
     return row.revision + 1
+
+
+def _problems_of(
+    team: Team, manifest: Manifest, parameters: dict[str, Any], *, changed: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """What is wrong with those that change; of secrets only the names are looked at, and told."""
+    secrets = {name for name, declared in manifest.parameters.items() if declared.secret}
+    found = manifest.check_parameters({name: value for name, value in parameters.items() if name not in secrets})
+    problems = [(name, message) for name, message in found if name in changed and name not in secrets]
+    named = [name for name in changed if name in secrets]
+    known = names_of(team=team) if named else frozenset()
+    for name in named:
+        refusal, secret = refuse_value(manifest.parameters[name], changed[name]), name_in(changed[name])
+        if refusal is not None:
+            problems.append((name, str(refusal)))
+        elif secret is not None and secret not in known:
+            problems.append((name, f"the team has no secret {secret}; choose one that there is"))
+    return problems
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ def test_nodes_are_what_their_manifests_ask_for(request_hello: RequestRun) -> No
 
     assert (camera.component, camera.version, camera.kind) == ("test_source", "1.0.0", "gateway")
     assert camera.image == "media-pipeline-factory/test_source:1.0.0"
+    assert camera.folder is not None
     assert (camera.folder / "component.yaml").is_file()
     assert camera.network is Network.NONE
     assert camera.limits.memory_bytes >= 16 * MIB
@@ -76,14 +77,14 @@ def test_nothing_is_wanted_once_it_was_asked_to_stop(request_hello: RequestRun, 
     assert not any(node.wanted for node in desired.nodes.values())
 
 
-def test_a_version_seen_before_costs_two_queries(request_hello: RequestRun) -> None:
+def test_a_version_seen_before_costs_three_queries(request_hello: RequestRun) -> None:
     run = request_hello()
     desired_run(run_id=run.pk)
 
     with CaptureQueriesContext(connection) as queries:
         desired_run(run_id=run.pk)
 
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_an_unknown_run_is_refused() -> None:
