@@ -11,8 +11,9 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 MOST_WAITING = 1000
 LONGEST_WAIT_SECONDS = 20.0
-OWN_BOUNDS = ("/whip/", "/whep/")
-"""Addresses whose door counts for itself: its requests wait for gateways without a thread or a connection."""
+OWN_BOUNDS = ("/whip/", "/whep/", "/healthz")
+"""Addresses that take no turn: signalling counts for itself, since its requests wait for gateways without a thread or a
+connection; and whoever asks whether this process lives is not to hear that it is busy."""
 _REFUSAL = {
     "type": "urn:media-pipeline-factory:api:ours:busy",
     "title": "Too much is asked of this site at once; try again in a moment.",

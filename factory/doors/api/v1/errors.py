@@ -8,34 +8,69 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from factory.domain.accounts.api_tokens import ApiTokenRefused, ApiTokenUnknown
+from factory.domain.accounts.invitations import InvitationRefused, InvitationUnknown
+from factory.domain.accounts.members import MemberUnknown, OwnersAlone
+from factory.domain.accounts.services import LastOwner, TeamExists, TeamRefused
+from factory.domain.billing.periods import PeriodRefused
+from factory.domain.billing.services import AmountRefused
 from factory.domain.catalogue.components import UnknownComponent
+from factory.domain.catalogue.installations import UploadRefused
+from factory.domain.catalogue.services import NoteMissing, ReleaseExists, ReleaseUnknown
 from factory.domain.graph.document import PipelineFileInvalid
+from factory.domain.pipelines.endpoint_tokens import EndpointTokenRefused, EndpointTokenUnknown
 from factory.domain.pipelines.services import DraftConflict, GraphRefused, PipelineExists
-from factory.domain.runs.archiving import PipelineRuns
+from factory.domain.pipelines.versions import NoteRefused, VersionUnknown
+from factory.domain.runs.archiving import HomeTeamStays, PipelineRuns, TeamRuns
 from factory.domain.runs.services import ParameterChangeRefused, RunOver, RunUnknown
+from factory.domain.secrets.services import SecretRefused, SecretUnknown
 from factory.doors.api.v1.access import not_signed_in
 from factory.doors.api.v1.refusals import Refusal, not_found, respond
 from factory.doors.api.v1.shapes.problems import FileProblem, ParameterProblem, Problem
 from factory.doors.api.v1.shapes.runs import RunSummary
 from factory.foundation.errors import FactoryError, TemporaryError, UserError
 from factory.foundation.ids import new_id
-from factory.orchestration.admission import AlreadyRunning, RunRefused
+from factory.orchestration.admission import AlreadyRunning, RunRefused, RunUnaffordable
 
 _log = logging.getLogger(__name__)
 RETRY = {"Retry-After": "2"}
 
 _STATUS: dict[type[FactoryError], int] = {
     AlreadyRunning: 409,
+    AmountRefused: 422,
+    ApiTokenRefused: 422,
+    ApiTokenUnknown: 404,
     DraftConflict: 412,
+    EndpointTokenRefused: 422,
+    EndpointTokenUnknown: 404,
     GraphRefused: 422,
+    HomeTeamStays: 409,
+    InvitationRefused: 422,
+    InvitationUnknown: 404,
+    LastOwner: 409,
+    MemberUnknown: 404,
+    NoteMissing: 422,
+    NoteRefused: 422,
+    OwnersAlone: 403,
     ParameterChangeRefused: 422,
+    PeriodRefused: 422,
     PipelineExists: 409,
     PipelineFileInvalid: 422,
     PipelineRuns: 409,
+    ReleaseExists: 409,
+    ReleaseUnknown: 404,
     RunOver: 409,
     RunRefused: 422,
+    RunUnaffordable: 402,
     RunUnknown: 404,
+    SecretRefused: 422,
+    SecretUnknown: 404,
+    TeamExists: 409,
+    TeamRefused: 422,
+    TeamRuns: 409,
     UnknownComponent: 404,
+    UploadRefused: 422,
+    VersionUnknown: 404,
 }
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.models import Team
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import name_of
 from factory.domain.catalogue.components import manifests
@@ -11,8 +12,8 @@ from factory.domain.graph.graph import Graph
 from factory.domain.graph.validate import validate
 from factory.domain.pipelines import models
 from factory.domain.pipelines.selectors import endpoints_of, read_draft
-from factory.domain.pipelines.tokens import token_of
 from factory.domain.runs.selectors import newest_run
+from factory.domain.secrets.selectors import names_of
 from factory.doors.api.v1.shapes.documents import document_of
 from factory.doors.api.v1.shapes.pipelines import Endpoint, May, Pipeline
 from factory.doors.api.v1.shapes.problems import Problem
@@ -32,7 +33,7 @@ def pipeline_answer(request: HttpRequest, membership: Membership, pipeline: mode
         saved_by=name_of(pipeline.saved_by) if pipeline.saved_by is not None else "",
         saved_at=pipeline.saved_at,
         document=document_of(graph),
-        problems=problems_answer(graph),
+        problems=problems_answer(graph, membership.team),
         endpoints=endpoints_answer(request, membership, pipeline, graph),
         published=pipeline.published.number if pipeline.published is not None else None,
         run=RunSummary.of(run) if run is not None else None,
@@ -40,16 +41,16 @@ def pipeline_answer(request: HttpRequest, membership: Membership, pipeline: mode
     )
 
 
-def problems_answer(graph: Graph) -> list[Problem]:
+def problems_answer(graph: Graph, team: Team) -> list[Problem]:
     """What keeps a graph from running."""
-    return [Problem.of(problem) for problem in validate(graph, manifests())]
+    names = names_of(team=team)
+    return [Problem.of(problem) for problem in validate(graph, manifests(team), secrets=names)]
 
 
 def endpoints_answer(
     request: HttpRequest, membership: Membership, pipeline: models.Pipeline, graph: Graph
 ) -> list[Endpoint]:
-    """The addresses of a pipeline's gateways, under the name by which the site was asked; tokens for who may run."""
-    opens = membership.may(Action.RUN)
+    """The addresses of a pipeline's gateways, under the name by which the site was asked."""
     # A proxy that ends TLS may not say so; a token must not go to an address without it.
     scheme = "https" if request.is_secure() or settings.SESSION_COOKIE_SECURE else "http"
     return [
@@ -58,7 +59,6 @@ def endpoints_answer(
             node=endpoint.node,
             kind=models.EndpointKind(endpoint.kind),
             address=f"{scheme}://{request.get_host()}/{endpoint.kind}/{endpoint.pk}",
-            token=token_of(endpoint=endpoint.pk) if opens else None,
         )
         for endpoint in endpoints_of(pipeline=pipeline, graph=graph)
     ]

@@ -93,7 +93,7 @@ def save_pipeline(
     return Saved(
         revision=saved,
         saved_at=now,
-        problems=problems_answer(graph),
+        problems=problems_answer(graph, membership.team),
         endpoints=endpoints_answer(request, membership, pipeline, graph),
     )
 
@@ -101,8 +101,8 @@ def save_pipeline(
 @router.delete("/teams/{slug:team}/pipelines/{slug:slug}", response={204: None})
 def delete_pipeline(request: HttpRequest, team: str, slug: str) -> None:
     """Archive a pipeline: hidden, its slug free for another; its runs and their files are kept."""
-    _, pipeline = enter_pipeline(request, team, slug, Action.EDIT)
-    archive_pipeline(pipeline=pipeline, now=clock.now())
+    membership, pipeline = enter_pipeline(request, team, slug, Action.EDIT)
+    archive_pipeline(pipeline=pipeline, now=clock.now(), by=membership)
 
 
 def created(

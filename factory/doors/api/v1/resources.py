@@ -1,5 +1,7 @@
 """Version 1 as a whole: which resources it has, who may come in, how errors are said."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from factory.doors.api.v1 import (
@@ -21,7 +23,7 @@ from factory.doors.api.v1 import (
     usage,
     versions,
 )
-from factory.doors.api.v1.access import Session
+from factory.doors.api.v1.access import Session, Token
 from factory.doors.api.v1.bodies import JsonParser
 from factory.doors.api.v1.errors import add_handlers
 from factory.doors.api.v1.openapi import OperationNames, description_of
@@ -30,7 +32,7 @@ api = OperationNames(
     title="Media Pipeline Factory",
     version="1",
     description="Everything that the pages do. Errors are problem details (RFC 9457); lists come in pages.",
-    auth=Session(),
+    auth=[Token(), Session()],
     parser=JsonParser(),
     openapi_url=None,
     docs_url=None,
@@ -58,6 +60,16 @@ for _resource in (
 ):
     api.add_router("", _resource.router)
 add_handlers(api)
+
+
+def caller_of(request: HttpRequest) -> Any:
+    """Who asks: a person or a token; None where nobody the API knows does.
+
+    Raises:
+        Refusal: the CSRF header is missing or wrong.
+    """
+    ways = api.auth if isinstance(api.auth, list) else [api.auth]
+    return next((found for way in ways if callable(way) and (found := way(request))), None)
 
 
 @api.get("/openapi.json", auth=None, include_in_schema=False)

@@ -39,7 +39,11 @@ def start_run(request: HttpRequest, response: HttpResponse, team: str, slug: str
     membership, pipeline = enter_pipeline(request, team, slug, Action.RUN)
     try:
         run = start_pipeline(
-            pipeline=pipeline, now=clock.now(), host=settings.FACTORY_HOST, expected_revision=start.revision
+            pipeline=pipeline,
+            now=clock.now(),
+            host=settings.FACTORY_HOST,
+            expected_revision=start.revision,
+            by=membership,
         )
     except DraftConflict as error:
         raise conflict(request, membership, slug, error) from None
@@ -77,7 +81,7 @@ def show_run(request: HttpRequest, team: str, slug: str, run: str) -> RunDetail:
 def stop_run(request: HttpRequest, team: str, slug: str, run: str) -> RunSummary:
     """Ask a run to end; one that has ended is fine."""
     membership, row = enter_run(request, team, slug, run, Action.RUN)
-    request_stop(run_id=row.pk, now=clock.now(), reason=f"{name_of(membership.user)} stopped it")
+    request_stop(run_id=row.pk, now=clock.now(), reason=f"{name_of(membership.user)} stopped it", by=membership)
     return RunSummary.of(run_of(pipeline_id=row.version.pipeline_id, run_id=row.pk) or row)
 
 

@@ -1,161 +1,85 @@
+"""What the API says to who may not, beside the status, which stands in the access matrix."""
+
+import copy
 import dataclasses
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from factory.domain.accounts.policy import Action
-from factory.domain.pipelines.models import Pipeline
-from factory.domain.runs.models import Artifact, Run
-from factory.doors.api.v1 import run_logs
+from factory.doors.api.v1.openapi import description_of
 from factory.doors.api.v1.resources import api
-from factory.orchestration.agent_link import AgentLink
-from tests.factory.doors.api.browsers import send
-from tests.factory.hello import HELLO
+from tests.factory.doors.matrix.asking import ask
+from tests.factory.doors.matrix.routes import Row, rows
+from tests.factory.doors.matrix.world import World
 
-DOCUMENT = {"api_version": 1, "name": "hello", "nodes": {}}
-T = "/api/v1/teams/{team}/pipelines"
-P = T + "/{slug}"
-R = P + "/runs"
-
-
-@dataclasses.dataclass(frozen=True)
-class Route:
-    """One operation: what to send, what may be done by whom, and what they get then."""
-
-    method: str
-    path: str
-    action: Action | None
-    status: int
-    value: Any = None
-    text: str = ""
-    headers: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+ROWS = [row for row in rows() if row.door == "api" and row.may not in ("anybody", "nobody")]
+OF_TEAMS = [row for row in ROWS if "<slug:team>" in row.route]
+OF_PIPELINES = [row for row in ROWS if "<slug:slug>" in row.route]
+OF_RUNS = [row for row in OF_PIPELINES if "<slug:run>" in row.route]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-ROUTES = (
-    Route("GET", "/api/v1/components", None, 200),
-    Route("GET", "/api/v1/components/{ref}/icon", None, 200),
-    Route("POST", "/api/v1/documents/parse", None, 200, text=HELLO),
-    Route("POST", "/api/v1/documents/print", None, 200, DOCUMENT),
-    Route("GET", T, Action.SEE, 200),
-    Route("POST", T, Action.EDIT, 201, {"name": "Another"}),
-    Route("POST", T + "/import", Action.EDIT, 201, text=HELLO),
-    Route("GET", P, Action.SEE, 200),
-    Route("PUT", P, Action.EDIT, 200, DOCUMENT, headers={"If-Match": '"2"'}),
-    Route("DELETE", P, Action.EDIT, 409),
-    Route("POST", P + "/copy", Action.EDIT, 201, {"name": "Another"}),
-    Route("GET", P + "/export", Action.SEE, 200),
-    Route("GET", R, Action.SEE, 200),
-    Route("POST", R, Action.RUN, 409, {"revision": 2}),
-    Route("GET", R + "/{run}", Action.SEE, 200),
-    Route("POST", R + "/{run}/stop", Action.RUN, 202),
-    Route("PATCH", R + "/{run}/nodes/{node}", Action.RUN, 200, {"parameters": {"text": "Bye"}}),
-    Route("GET", R + "/{run}/nodes/{node}/log", Action.SEE, 503),
-    Route("GET", R + "/{run}/artifacts/{artifact}", Action.SEE, 200),
-)
-MAY = {
-    "viewer": {Action.SEE},
-    "operator": {Action.SEE, Action.RUN},
-    "developer": {Action.SEE, Action.RUN, Action.EDIT},
-    "billing": set[Action](),
-}
+def answer(world: World, who: str, row: Row, **names: str) -> Any:
+    return ask(world.browsers[who], row, world.names | names).response
 
 
-@pytest.fixture
-def addresses(pipeline: Pipeline, run: Run, artifact: Artifact, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What stands in the places of a route; nobody answers for logs, which is found out soon."""
-    monkeypatch.setattr(run_logs, "_LINK", AgentLink(deadline_seconds=-0.9))
-    return {
-        "team": "studio",
-        "slug": "hello",
-        "run": run.pk,
-        "node": "caption",
-        "artifact": str(artifact.pk),
-        "ref": "overlay@1.0.0",
-    }
-
-
-def ask(browser: Client, route: Route, addresses: dict[str, str]) -> Any:
-    address = route.path.format(**addresses)
-    if route.text:
-        return browser.generic(route.method, address, route.text, "text/yaml")
-    return send(browser, route.method, address, route.value, headers=route.headers)
-
-
-def test_every_route_has_a_row_here() -> None:
+def test_every_operation_is_in_the_matrix() -> None:
     described = api.get_openapi_schema(path_prefix="api/v1/")["paths"]
-    routes = {(method.upper(), path) for path, operations in described.items() for method in operations}
+    operations = {(method.upper(), path.count("/")) for path, methods in described.items() for method in methods}
 
-    assert {(route.method, route.path) for route in ROUTES} == routes
+    assert operations <= {(row.method, f"/{row.route}".count("/")) for row in rows() if row.door == "api"}
+    assert description_of(api).count('"operationId"') == sum(len(methods) for methods in described.values())
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_who_is_not_signed_in_gets_nothing(route: Route, addresses: dict[str, str], client: Client) -> None:
-    response = ask(client, route, addresses)
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_is_not_signed_in_is_told_so(row: Row, world: World) -> None:
+    response = answer(world, "anonymous", row)
 
     assert (response.status_code, response.json()["code"]) == (401, "api:user:not-signed-in")
     assert response["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.action], ids=str)
-def test_a_stranger_learns_nothing_of_a_team(route: Route, addresses: dict[str, str], stranger: Client) -> None:
-    response = ask(stranger, route, addresses)
-    elsewhere = ask(stranger, route, addresses | {"team": "nowhere"})
-    unknown = stranger.get("/api/v1/unknown")
+@pytest.mark.parametrize("who", ["stranger", "stranger_token"])
+@pytest.mark.parametrize("row", OF_TEAMS, ids=str)
+def test_a_stranger_learns_nothing_of_a_team(row: Row, who: str, world: World) -> None:
+    response, elsewhere = answer(world, who, row), answer(world, who, row, team="nowhere")
+    unknown = world.browsers[who].get("/api/v1/unknown")
 
     assert response.status_code == elsewhere.status_code == unknown.status_code == 404
     assert response.content == elsewhere.content == unknown.content
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if not route.action], ids=str)
-def test_what_belongs_to_no_team_is_for_everybody_signed_in(
-    route: Route, addresses: dict[str, str], stranger: Client
-) -> None:
-    assert ask(stranger, route, addresses).status_code == route.status
+@pytest.mark.parametrize("who", ["developer", "operator", "viewer", "billing"])
+@pytest.mark.parametrize("row", OF_TEAMS, ids=str)
+def test_a_role_that_is_not_enough_is_told_which_would_be(row: Row, who: str, world: World) -> None:
+    response = answer(world, who, row)
+    if response.status_code != 403:
+        assert response.status_code == row.expected(who)
+        return
+    problem = response.json()
+
+    assert (problem["code"], problem["role"]) == ("api:user:role", who)
+    assert who not in problem["needed"]
+    assert all(needed in problem["title"] for needed in problem["needed"])
 
 
-@pytest.mark.parametrize("role", MAY)
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.action], ids=str)
-def test_members_do_what_their_role_allows(
-    route: Route, role: str, addresses: dict[str, str], request: pytest.FixtureRequest
-) -> None:
-    response = ask(request.getfixturevalue(role), route, addresses)
-
-    if route.action in MAY[role]:
-        assert response.status_code == route.status
-    else:
-        assert response.status_code == 403
-        problem = response.json()
-        assert (problem["code"], problem["role"]) == ("api:user:role", role)
-        assert role not in problem["needed"]
-        assert all(needed in problem["title"] for needed in problem["needed"])
-
-
-@pytest.mark.parametrize("route", [route for route in ROUTES if "{slug}" in route.path], ids=str)
-def test_a_pipeline_that_is_not_there_is_not_there_for_members_either(
-    route: Route, addresses: dict[str, str], developer: Client
-) -> None:
-    response = ask(developer, route, addresses | {"slug": "nothing"})
+@pytest.mark.parametrize("row", OF_PIPELINES, ids=str)
+def test_a_pipeline_that_is_not_there_is_not_there_for_members_either(row: Row, world: World) -> None:
+    response = answer(world, "owner", dataclasses.replace(row, names={}), slug="nothing", token="1")
 
     assert (response.status_code, response.json()["code"]) == (404, "api:user:not-found")
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if "{run}" in route.path], ids=str)
-def test_a_run_of_another_pipeline_is_not_there(route: Route, addresses: dict[str, str], developer: Client) -> None:
-    send(developer, "POST", "/api/v1/teams/studio/pipelines", {"name": "Another"})
-
-    assert ask(developer, route, addresses | {"slug": "another"}).status_code == 404
+@pytest.mark.parametrize("row", OF_RUNS, ids=str)
+def test_a_run_of_another_pipeline_is_not_there(row: Row, world: World) -> None:
+    assert answer(world, "owner", row, slug=world.names["idle"]).status_code == 404
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.method != "GET"], ids=str)
-def test_what_changes_something_needs_the_csrf_header(
-    route: Route, addresses: dict[str, str], developer: Client
-) -> None:
-    del developer.defaults["HTTP_X_CSRFTOKEN"]
-
-    response = ask(developer, route, addresses)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"], ids=str)
+def test_what_changes_something_needs_the_csrf_header_or_a_token(row: Row, world: World) -> None:
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.cookies = copy.deepcopy(world.browsers["owner"].cookies)
+    response = ask(browser, row, world.names).response
 
     assert (response.status_code, response.json()["code"]) == (403, "api:user:csrf")

@@ -8,7 +8,9 @@ def test_components_are_their_manifests_with_every_default(viewer: Client) -> No
 
     assert [each["ref"] for each in listed] == list(manifests())
     for each, manifest in zip(listed, manifests().values(), strict=True):
-        ref, icon = each.pop("ref"), each.pop("icon")
+        ref, icon, price = each.pop("ref"), each.pop("icon"), each.pop("price")
+        assert (each.pop("status"), each.pop("status_note")) == ("available", "")
+        assert set(price) == {"per_hour_micros", "currency", "words"}
         assert icon == f"/api/v1/components/{ref}/icon"
         assert each == manifest.model_dump(mode="json", exclude={"icon"})
 

@@ -25,7 +25,6 @@ class Endpoint(BaseModel):
     node: str
     kind: EndpointKind
     address: str
-    token: Annotated[str | None, Field(description="the bearer token; null for who may not run pipelines")]
 
 
 class Pipeline(BaseModel):

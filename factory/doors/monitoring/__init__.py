@@ -1,0 +1,1 @@
+"""What machines ask of this installation: does it live, can it serve, how is it doing."""
