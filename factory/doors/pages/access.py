@@ -6,7 +6,8 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from factory.domain.accounts.membership import Membership, membership_of
 from factory.domain.accounts.models import User
@@ -25,15 +26,15 @@ def signed_in(request: HttpRequest) -> User:
 def members_only(
     action: Action,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponse]],
-    Callable[..., HttpResponse],
+    [Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
 ]:
     """A view of a team: strangers get 404, members whose role does not allow the action 403."""
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
-        def guarded(request: HttpRequest, team: str, *rest: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        view: Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        def guarded(request: HttpRequest, team: str, *rest: Rest.args, **named: Rest.kwargs) -> HttpResponseBase:
             membership = membership_of(user=signed_in(request), slug=team)
             if membership is None:
                 raise Http404("You are in no team of this name.")
@@ -45,3 +46,18 @@ def members_only(
         return login_required(guarded)
 
     return decorate
+
+
+def any_member(
+    view: Callable[Concatenate[HttpRequest, Membership, Rest], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A view of a team that every member has, whatever their role; strangers get 404."""
+
+    def guarded(request: HttpRequest, team: str, *rest: Rest.args, **named: Rest.kwargs) -> HttpResponseBase:
+        membership = membership_of(user=signed_in(request), slug=team)
+        if membership is None:
+            raise Http404("You are in no team of this name.")
+        return view(request, membership, *rest, **named)
+
+    update_wrapper(guarded, view)
+    return login_required(guarded)

@@ -12,3 +12,4 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         # What it calls has models, which are there only now.
         import_module("factory.doors.pages.receivers").listen()
+        import_module("factory.doors.pages.account_pages.receivers").listen()

@@ -10,6 +10,7 @@ from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import name_of
 from factory.doors.pages import permissions_policy
 from factory.doors.pages.access import members_only
+from factory.doors.pages.money_notice import money_of
 from factory.doors.pages.pipelines import find_pipeline
 
 
@@ -28,6 +29,7 @@ def show_editor(request: HttpRequest, membership: Membership, slug: str) -> Http
         "api": "/api/v1",
         "live": f"/live/{team}/{pipeline.slug}/",
         "pipelines": f"/t/{team}/",
+        "money": money_of(membership),
         "nonce": str(getattr(request, "csp_nonce", "")),
     }
     response = render(request, "pages/editor.html", {"team": membership.team, "pipeline": pipeline, "boot": boot})

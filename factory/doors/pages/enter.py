@@ -7,7 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from factory.domain.accounts.selectors import name_of
 from factory.domain.accounts.sign_in_links import use_link_token
+from factory.doors.pages.account_pages.request_origin import describe_origin
+from factory.doors.pages.account_pages.security_events import note_event
 from factory.foundation import clock
 
 
@@ -18,6 +21,11 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         return render(request, "pages/link_refused.html", status=410)
     login(request, user)
+    origin = describe_origin(request)
+    details = {"by": "a link from the terminal"}
+    note_event(
+        user=user, action="account.signed_in", subject=name_of(user), now=clock.now(), origin=origin, details=details
+    )
     return HttpResponseRedirect(_local_path(request.GET.get("next", "")))
 
 

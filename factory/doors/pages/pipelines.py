@@ -63,7 +63,7 @@ def copy(request: HttpRequest, membership: Membership, slug: str) -> HttpRespons
 def archive(request: HttpRequest, membership: Membership, slug: str) -> HttpResponse:
     pipeline = find_pipeline(membership, slug)
     try:
-        archive_pipeline(pipeline=pipeline, now=clock.now())
+        archive_pipeline(pipeline=pipeline, now=clock.now(), by=membership)
     except PipelineRuns as error:
         messages.error(request, error.message)
     else:

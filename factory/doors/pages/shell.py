@@ -5,6 +5,7 @@ from typing import Any
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import teams_of
+from factory.doors.pages.money_notice import money_of
 
 
 def shell(membership: Membership, section: str, tab: str = "") -> dict[str, Any]:
@@ -22,4 +23,5 @@ def shell(membership: Membership, section: str, tab: str = "") -> dict[str, Any]
         "may": {action.value: membership.may(action) for action in Action},
         "section": section,
         "tab": tab,
+        "money": money_of(membership),
     }

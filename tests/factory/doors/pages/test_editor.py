@@ -34,6 +34,7 @@ def test_the_shell_has_what_the_editor_begins_with(owner: Client, pipeline: Pipe
         "api": "/api/v1",
         "live": "/live/studio/hello/",
         "pipelines": "/t/studio/",
+        "money": {"billing": "/teams/studio/billing/", "notice": "", "isUrgent": False},
     }
     assert f"'nonce-{nonce}'" in answer["Content-Security-Policy"]
     assert '<div id="editor"></div>' in answer.content.decode()

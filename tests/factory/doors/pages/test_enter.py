@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from factory.domain.accounts.models import Team, User
@@ -68,7 +69,8 @@ def test_a_link_leads_nowhere_else(client: Client, link: str, elsewhere: str) ->
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
 def test_signing_in_by_password_leads_nowhere_else_either(client: Client, db: None, elsewhere: str) -> None:
-    User.objects.create_user("bob", email="bob@example.org", password="correct horse battery")
+    bob = User.objects.create_user("bob", email="bob@example.org", password="correct horse battery")
+    EmailAddress.objects.create(user=bob, email=bob.email, primary=True, verified=True)
     answer = client.post(
         f"/accounts/login/?next={elsewhere}",
         {"login": "bob@example.org", "password": "correct horse battery", "next": elsewhere},

@@ -63,6 +63,8 @@ def test_the_list_asks_the_database_as_often_for_forty_pipelines_as_for_one(
     owner: Client, pipeline: Pipeline, now: datetime.datetime, alice: User
 ) -> None:
     start_run(pipeline, now)
+    # Once a minute it is noted, too, that somebody is there.
+    read(owner, "/t/studio/")
     with CaptureQueriesContext(connection) as one:
         read(owner, "/t/studio/")
     for _ in range(39):

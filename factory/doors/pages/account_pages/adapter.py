@@ -1,0 +1,40 @@
+"""What the sign-in library asks about accounts: how mail leaves, and what ways of signing in are called."""
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from django.contrib import messages
+
+_log = logging.getLogger(__name__)
+_WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code from your app, or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": "This code is not right. Use the one in the newest mail.",
+        "too_many_login_attempts": "Too many failed login attempts. Wait five minutes, or sign in another way.",
+        "rate_limited": "A code went out a moment ago. Wait ten seconds before you ask for another one.",
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is down must not break what the mail is about: the person is told, and can ask again."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            _log.exception("mail %s cannot be sent; see EMAIL_URL", template_prefix)
+            messages.error(
+                current.request,
+                "The mail could not be sent: the mail server of this site does not answer. Try again in a minute; "
+                "if that does not help, tell whoever runs the site.",
+            )
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": _WAYS.get(method["id"], method["description"])} for method in methods]

@@ -1,0 +1,58 @@
+"""What the pages of an account need: their tabs, and the truth about where mail went."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+from django.utils.timesince import timesince
+
+from factory.doors.pages.account_pages.device_words import describe_device
+from factory.doors.pages.account_pages.mail_delivery import Delivery
+from factory.doors.pages.account_pages.mail_delivery import mail_delivery as find_delivery
+
+register = template.Library()
+
+TABS = (
+    ("Profile", "pages:profile", ("profile",)),
+    ("Email", "account_email", ("account_email",)),
+    ("Password", "account_change_password", ("account_change_password", "account_set_password")),
+    ("Two-factor", "mfa_index", ("mfa_",)),
+    ("Sessions", "usersessions_list", ("usersessions_list", "sessions")),
+    ("Teams", "pages:own_teams", ("own_teams",)),
+)
+"""What it says, where it leads, and how the names of its addresses begin."""
+
+
+@register.inclusion_tag("account/tabs.html", takes_context=True)
+def account_tabs(context: RequestContext) -> dict[str, Any]:
+    """The tabs of a person's own pages, the present one marked."""
+    match = context["request"].resolver_match
+    name = match.url_name or "" if match else ""
+    return {"tabs": [(words, reverse(address), name.startswith(begins)) for words, address, begins in TABS]}
+
+
+@register.simple_tag
+def mail_delivery() -> Delivery:
+    """How mail leaves this site."""
+    return find_delivery()
+
+
+@register.inclusion_tag("account/mail_note.html")
+def mail_note() -> dict[str, Any]:
+    """Where to look for a mail; nothing where it goes to its mailbox."""
+    return {"delivery": find_delivery()}
+
+
+@register.filter
+def ago(moment: datetime.datetime) -> str:
+    """How long ago it was, in two units at most."""
+    passed = timesince(moment)
+    return "just now" if passed.startswith("0") else f"{passed} ago"
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser in words."""
+    return describe_device(user_agent)

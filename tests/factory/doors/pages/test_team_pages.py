@@ -1,0 +1,183 @@
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+
+from factory.domain.accounts.audit import record
+from factory.domain.accounts.models import ApiToken, Invitation, Member, Team, User
+from factory.domain.accounts.roles import Role
+from factory.domain.accounts.services import set_role
+from factory.foundation import clock
+
+AT = "/teams/studio"
+
+
+@pytest.fixture
+def owner(team: Team, alice: User, client: Client) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def person(name: str, team: Team | None = None, role: Role = Role.VIEWER) -> tuple[User, Client]:
+    user = User.objects.create_user(name, email=f"{name}@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if team is not None:
+        set_role(team=team, user=user, role=role)
+    browser = Client()
+    browser.force_login(user)
+    return user, browser
+
+
+def link_in_mail() -> str:
+    found = re.search(r"/invitations/\S+/", str(mail.outbox[-1].body))
+    assert found is not None
+    return found[0]
+
+
+def said(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("page", ["members", "tokens", "audit", "settings"])
+def test_every_page_of_a_team_opens_for_its_owner_and_for_no_stranger(owner: Client, page: str) -> None:
+    _, stranger = person("mallory")
+
+    assert owner.get(f"{AT}/{page}/").status_code == 200
+    assert stranger.get(f"{AT}/{page}/").status_code == 404
+    assert "/accounts/login/" in Client().get(f"{AT}/{page}/").headers["Location"]
+
+
+def test_an_invited_person_joins_by_the_mail_and_only_with_that_address(owner: Client, team: Team) -> None:
+    owner.post(f"{AT}/members/invite/", {"email": "carol@example.org", "role": "operator"})
+    link = link_in_mail()
+    assert "carol@example.org" in said(owner.get(f"{AT}/members/"))
+
+    _, mallory = person("mallory")
+    assert "It is for <strong>carol@example.org" in said(mallory.get(link))
+    mallory.post(f"{link}accept/")
+    assert not Member.objects.filter(team=team, user__username="mallory").exists()
+
+    carol, browser = person("carol")
+    assert "Join as operator" in said(browser.get(link))
+    assert browser.post(f"{link}accept/").headers["Location"] == "/t/studio/"
+    assert Member.objects.get(team=team, user=carol).role == Role.OPERATOR
+    assert browser.get(link).status_code == 404
+
+
+def test_strangers_are_led_to_sign_up_and_back(owner: Client) -> None:
+    owner.post(f"{AT}/members/invite/", {"email": "carol@example.org", "role": "viewer"})
+    link = link_in_mail()
+
+    page = said(Client().get(link))
+
+    assert f'href="/accounts/signup/?next={link}"' in page
+    assert f'href="/accounts/login/?next={link}"' in page
+
+
+def test_an_invitation_is_declined_withdrawn_and_sent_again(owner: Client) -> None:
+    form = {"email": "carol@example.org", "role": "viewer"}
+    owner.post(f"{AT}/members/invite/", form)
+    Client().post(f"{link_in_mail()}decline/")
+    assert Invitation.objects.get().declined_at is not None
+
+    owner.post(f"{AT}/members/invite/", form)
+    first = link_in_mail()
+    owner.post(f"{AT}/members/invite/", form)
+    assert "withdrawn, or replaced" in said(Client().get(first))
+    waiting = Invitation.objects.get(declined_at=None, withdrawn_at=None)
+    owner.post(f"{AT}/invitations/{waiting.pk}/withdraw/")
+    assert Client().get(link_in_mail()).status_code == 404
+
+
+@pytest.mark.parametrize("form", [{"email": "carol", "role": "viewer"}, {"email": "carol@example.org", "role": "king"}])
+def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(owner: Client, form: dict[str, str]) -> None:
+    refused = owner.post(f"{AT}/members/invite/", form)
+
+    assert refused.status_code == 422
+    assert f'value="{form["email"]}"' in said(refused)
+    assert not mail.outbox
+
+
+def test_roles_are_changed_members_removed_and_owners_kept(owner: Client, team: Team, alice: User) -> None:
+    bob, browser = person("bob", team, Role.ADMIN)
+
+    browser.post(f"{AT}/members/{alice.pk}/role/", {"role": "viewer"})
+    browser.post(f"{AT}/members/{alice.pk}/remove/")
+    assert Member.objects.get(team=team, user=alice).role == Role.OWNER
+
+    owner.post(f"{AT}/members/{bob.pk}/role/", {"role": "billing"})
+    assert Member.objects.get(team=team, user=bob).role == Role.BILLING
+    assert "last owner" in said(owner.post(f"{AT}/members/{alice.pk}/remove/", follow=True))
+    owner.post(f"{AT}/members/{bob.pk}/remove/")
+    assert not Member.objects.filter(user=bob).exists()
+
+
+def test_everyone_may_leave_and_a_viewer_removes_nobody(owner: Client, team: Team) -> None:
+    bob, browser = person("bob", team)
+    carol, _ = person("carol", team)
+
+    browser.post(f"{AT}/members/{carol.pk}/remove/")
+    assert Member.objects.filter(user=carol).exists()
+    assert "You have left" in said(browser.post(f"{AT}/members/{bob.pk}/remove/", follow=True))
+    assert not Member.objects.filter(user=bob).exists()
+
+
+def test_a_token_is_shown_once_and_revoked(owner: Client) -> None:
+    made = owner.post(f"{AT}/tokens/", {"name": "nightly", "scope": ["see", "run"], "days": "30"})
+    found = re.search(r"mpf_[0-9A-Za-z]{38}", said(made))
+    assert found is not None
+    assert "no-store" in made.headers["Cache-Control"]
+    assert found[0] not in said(owner.get(f"{AT}/tokens/"))
+
+    owner.post(f"{AT}/tokens/{ApiToken.objects.get().pk}/revoke/")
+    assert ApiToken.objects.get().revoked_at is not None
+
+
+def test_a_token_without_a_scope_is_refused_with_what_was_typed(owner: Client) -> None:
+    refused = owner.post(f"{AT}/tokens/", {"name": "nightly"})
+
+    assert refused.status_code == 422
+    assert "no scope" in said(refused)
+    assert 'value="nightly"' in said(refused)
+
+
+def test_the_audit_log_is_filtered_and_taken_along_without_formulas(owner: Client, team: Team, alice: User) -> None:
+    for action, subject in (("run.started", "=1+1"), ("secret.changed", "key")):
+        record(team=team, actor=alice, action=action, subject=subject, now=clock.now())
+
+    assert "secret.changed" not in said(owner.get(f"{AT}/audit/?kind=run"))
+    download = owner.get(f"{AT}/audit.csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(download).decode())))
+    assert [(row["action"], row["subject"]) for row in rows] == [("secret.changed", "key"), ("run.started", "'=1+1")]
+
+
+def test_a_team_is_renamed_by_its_owner_alone(owner: Client, team: Team) -> None:
+    _, browser = person("bob", team, Role.ADMIN)
+    browser.post(f"{AT}/settings/", {"name": "Bobs"})
+    owner.post(f"{AT}/settings/", {"name": "Our place"})
+
+    team.refresh_from_db()
+    assert team.name == "Our place"
+    assert owner.post(f"{AT}/settings/", {"name": " "}).status_code == 422
+
+
+def test_a_team_is_archived_only_with_its_name_typed(owner: Client, team: Team) -> None:
+    owner.post(f"{AT}/archive/", {"typed": "studios"})
+    assert owner.get("/t/studio/").status_code == 200
+
+    owner.post(f"{AT}/archive/", {"typed": "studio"})
+    assert owner.get("/t/studio/").status_code == 404
+
+
+def test_a_team_is_made_on_its_page(owner: Client) -> None:
+    made = owner.post("/teams/new/", {"name": "Night crew", "slug": ""})
+
+    assert made.headers["Location"] == "/teams/night-crew/members/"
+    refused = owner.post("/teams/new/", {"name": "Night crew", "slug": ""})
+    assert refused.status_code == 422
+    assert "exists already" in said(refused)
