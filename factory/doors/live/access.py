@@ -46,7 +46,8 @@ def refused(claims: Collection[Claim]) -> dict[Claim, CloseCode]:
     keys = {claim.session_key for claim in claims}
     live = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
     sessions = set(live.values_list("session_key", flat=True))
-    members = Member.objects.filter(user_id__in=proofs, team_id__in={claim.team_id for claim in claims})
+    teams = {claim.team_id for claim in claims}
+    members = Member.objects.filter(user_id__in=proofs, team_id__in=teams, team__archived_at=None)
     roles = {(user, team): Role(role) for user, team, role in members.values_list("user_id", "team_id", "role")}
     found = {}
     for claim in claims:

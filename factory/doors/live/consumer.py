@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from prometheus_client import Gauge
 
 from factory.domain.accounts.models import User
 from factory.doors.live import access
@@ -17,6 +18,7 @@ from factory.doors.live.rows import read_rows
 from factory.doors.live.seats import Seats
 from factory.doors.live.watch import RightsWatch
 
+OPEN = Gauge("factory_live_sockets", "WebSockets of browsers that this process has open")
 _FAREWELL_SECONDS = 5.0
 """The server drops a connection a second after we close it; until then what comes must be taken and thrown away."""
 
@@ -60,7 +62,8 @@ class LiveConsumer:
         feed.listeners.add(socket.wake)
         self._watch.add(socket.close, claim)
         try:
-            code = await socket.talk()
+            with OPEN.track_inprogress():
+                code = await socket.talk()
         finally:
             self._watch.remove(socket.close)
             await self.feeds.leave(feed, socket.wake)

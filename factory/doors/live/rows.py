@@ -1,9 +1,16 @@
 """Reads what a pipeline's browsers are shown; blocks, so it is called on a thread."""
 
+import logging
+
 from factory.domain.accounts.selectors import name_of
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs import selectors
-from factory.doors.live.view import PipelineRows
+from factory.domain.runs.models import Run
+from factory.doors.live.run_costs import COSTS
+from factory.doors.live.view import Cost, PipelineRows
+from factory.foundation.errors import FactoryError
+
+logger = logging.getLogger(__name__)
 
 
 def read_rows(pipeline_id: int) -> PipelineRows | None:
@@ -20,4 +27,13 @@ def read_rows(pipeline_id: int) -> PipelineRows | None:
     if run is None:
         return PipelineRows(pipeline.name, pipeline.revision, saved_by)
     snapshot = selectors.snapshot(run_id=run.pk)
-    return PipelineRows(pipeline.name, pipeline.revision, saved_by, snapshot, run.version.number or 0)
+    return PipelineRows(pipeline.name, pipeline.revision, saved_by, snapshot, run.version.number or 0, _cost_of(run))
+
+
+def _cost_of(run: Run) -> Cost | None:
+    """What the run costs; None where that cannot be said, which must keep nobody from seeing the run."""
+    try:
+        return COSTS.of(run.pk, run.state)
+    except FactoryError as error:
+        logger.warning("what run %s costs cannot be said: %s", run.pk, error)
+        return None

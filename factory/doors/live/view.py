@@ -18,14 +18,24 @@ _FROM_AGENT = ("state", "reason", "attempt", "observed_revision", "refused", "me
 
 
 @dataclasses.dataclass(frozen=True)
+class Cost:
+    """What a run costs in micro-units: what is settled, and what runs since when at which price an hour."""
+
+    settled: int
+    running: tuple[tuple[datetime.datetime, int], ...]
+    currency: str
+
+
+@dataclasses.dataclass(frozen=True)
 class PipelineRows:
-    """What the database knows: the draft, and the newest run where there was one, of which version."""
+    """What the database knows: the draft, and the newest run where there was one, of which version, at which cost."""
 
     name: str
     revision: int
     saved_by: str
     run: RunSnapshot | None = None
     version: int = 0
+    cost: Cost | None = None
 
 
 def live_state(rows: PipelineRows, status: Mapping[str, Any] | None) -> Json:
@@ -49,7 +59,7 @@ def live_state(rows: PipelineRows, status: Mapping[str, Any] | None) -> Json:
     if run is not None:
         is_over = run.state.is_over
         word = status if status is not None and not is_over and status["run"] == run.id else {"nodes": {}, "wires": {}}
-        state["run"] = _run(run, rows.version)
+        state["run"] = _run(run, rows.version, rows.cost)
         state["nodes"] = {node.name: _node(node, run, word["nodes"].get(node.name)) for node in run.nodes}
         state["wires"] = {str(name): _wire(shown) for name, shown in word["wires"].items()}
         state["artifacts"] = {str(file.id): _artifact(file) for file in run.artifacts[-MOST_ARTIFACTS:]}
@@ -63,7 +73,7 @@ def thinned(state: Json) -> Json:
     return state | {"nodes": nodes, "artifacts": {}}
 
 
-def _run(run: RunSnapshot, version: int) -> Json:
+def _run(run: RunSnapshot, version: int, cost: Cost | None) -> Json:
     return {
         "id": run.id,
         "state": str(run.state),
@@ -73,7 +83,13 @@ def _run(run: RunSnapshot, version: int) -> Json:
         "requested_at": _time(run.requested_at),
         "stopped_at": _time(run.stopped_at),
         "deadline": _time(run.deadline),
+        "cost": _cost(cost) if cost is not None else None,
     }
+
+
+def _cost(cost: Cost) -> Json:
+    running = [{"since": _time(since), "per_hour": per_hour} for since, per_hour in cost.running]
+    return {"settled": cost.settled, "running": running, "currency": cost.currency}
 
 
 def _node(node: NodeSnapshot, run: RunSnapshot, word: Mapping[str, Any] | None) -> Json:

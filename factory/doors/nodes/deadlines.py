@@ -1,10 +1,12 @@
-"""Stops instances whose deadline has passed, by their labels alone: database and Redis may be gone."""
+"""Stops instances whose deadline or paid time has passed: database and Redis may be gone. Deadlines are labels."""
 
 import logging
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from factory.doors.nodes.paid_time import PaidTime
 from factory.drivers.driver import Driver, EngineState, Seen
 from factory.foundation.errors import FactoryError
 
@@ -15,16 +17,24 @@ GRACE_SECONDS = 5.0
 _ALIVE = (EngineState.RUNNING, EngineState.PAUSED, EngineState.CREATED)
 
 
-def overdue(seen: list[Seen], *, now_seconds: float) -> list[Seen]:
-    """Those that live on past their deadline, in seconds since the Unix epoch."""
-    return [one for one in seen if one.labels and one.state in _ALIVE and one.labels.deadline < now_seconds]
+def overdue(seen: list[Seen], *, now_seconds: float, ends: Mapping[str, float] | None = None) -> list[Seen]:
+    """Those that live on past their deadline, or past the end of their run; in seconds since the Unix epoch."""
+    by_run = ends or {}
+    return [
+        one
+        for one in seen
+        if one.labels
+        and one.state in _ALIVE
+        and min(one.labels.deadline, by_run.get(one.labels.run, math.inf)) < now_seconds
+    ]
 
 
 class Deadlines:
     """Looks every two seconds, on a thread of its own, and stops what is overdue."""
 
-    def __init__(self, driver: Driver, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, driver: Driver, *, paid: PaidTime | None = None, clock: Callable[[], float] = time.time) -> None:
         self._driver = driver
+        self._paid = paid
         self._clock = clock
         self._stopping = threading.Event()
         self._being_stopped: set[str] = set()
@@ -42,7 +52,8 @@ class Deadlines:
     def look(self) -> list[threading.Thread]:
         """Look once; each overdue instance is stopped on a thread, so that one that clings holds up none."""
         threads = []
-        for seen in overdue(self._driver.list_owned(), now_seconds=self._clock()):
+        ends = self._paid.ends() if self._paid is not None else {}
+        for seen in overdue(self._driver.list_owned(), now_seconds=self._clock(), ends=ends):
             if seen.name in self._being_stopped:
                 continue
             self._being_stopped.add(seen.name)
@@ -52,11 +63,11 @@ class Deadlines:
         return threads
 
     def _end(self, name: str) -> None:
-        logger.warning("%s is past its deadline and is stopped", name)
+        logger.warning("%s is past its deadline, or its paid time, and is stopped", name)
         try:
             self._driver.stop(name, grace_seconds=GRACE_SECONDS)
         except (FactoryError, OSError):
-            logger.exception("%s is past its deadline and cannot be stopped; it is tried again", name)
+            logger.exception("%s is past its time and cannot be stopped; it is tried again", name)
         finally:
             self._being_stopped.discard(name)
 

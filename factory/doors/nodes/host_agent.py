@@ -21,14 +21,17 @@ from factory.doors.nodes.engine_watch import EngineWatch
 from factory.doors.nodes.gateway_requests import GatewayRequests
 from factory.doors.nodes.instance_ends import InstanceEnds
 from factory.doors.nodes.log_desk import LogDesk
+from factory.doors.nodes.paid_time import PaidTime
 from factory.doors.nodes.recorder import Recorder
 from factory.doors.nodes.records import Records
 from factory.doors.nodes.run_board import NodeWord, RunBoard
 from factory.doors.nodes.run_loader import RunLoader
 from factory.doors.nodes.run_pod import RunPod
+from factory.doors.nodes.said_secrets import without_secrets
 from factory.drivers.driver import Driver, EngineEvent
 from factory.foundation.clock import run_clock_ns
 from factory.orchestration.desired_world import DesiredRun
+from factory.orchestration.secret_values import RunSecrets
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +68,19 @@ class HostAgent:
         driver: asked about instances, told to stop overdue ones.
         layer: the channel layer.
         records: the domain.
+        outage_seconds: how long a run outlives its paid time while the database does not answer.
     """
 
     def __init__(
-        self, *, host: str, sockets: Path, output: Path, driver: Driver, layer: ChannelLayer, records: Records
+        self,
+        *,
+        host: str,
+        sockets: Path,
+        output: Path,
+        driver: Driver,
+        layer: ChannelLayer,
+        records: Records,
+        outage_seconds: float = 0.0,
     ) -> None:
         self._records = records
         self._runs: dict[str, _Run] = {}
@@ -86,10 +98,11 @@ class HostAgent:
         self._requests = GatewayRequests(
             send=self._server.send, answer=self._doorbells.tell_channel, clock=run_clock_ns
         )
-        self._logs = LogDesk(driver, answer=self._doorbells.tell_channel)
+        self._logs = LogDesk(driver, answer=self._doorbells.tell_channel, hide=self._hide)
         self._loader = RunLoader(host, records, self._follow)
         self._ends = InstanceEnds(driver, self._artifacts.ended)
-        self._deadlines = Deadlines(driver)
+        self._paid = PaidTime(outage_seconds=outage_seconds)
+        self._deadlines = Deadlines(driver, paid=self._paid)
         self._engine = EngineWatch(driver, self._engine_event)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -133,6 +146,7 @@ class HostAgent:
     def _hear(self, instance: str, message: Message) -> None:
         owner = self._owners[instance]
         run = self._runs[owner.run]
+        message = without_secrets(message, run.pod.secrets)
         if isinstance(message, Hello):
             self._hear_hello(instance, owner, run, message)
             return
@@ -153,6 +167,10 @@ class HostAgent:
             reason = f"it speaks contract {hello.contract}, this agent {CONTRACT_VERSION}: upgrade the agent"
             self._record(owner, NodeWord(owner.attempt, NodeState.FAILED, reason))
             raise ValueError(reason)
+        if lacking := run.pod.secrets.problems.get(owner.node):
+            self._record(owner, run.board.refuse(owner.node, owner.attempt, lacking))
+            self._news.set()
+            raise ValueError(lacking)
         logger.info("%s: connected (%s)", instance, hello.state)
         word = run.board.hello(owner.node, owner.attempt, hello)
         run.pod.hello(instance, owner.node, owner.attempt, hello)
@@ -200,6 +218,11 @@ class HostAgent:
             self._ends.look_soon(self._silent_writers)
         self._news.set()
 
+    def _hide(self, run: str, text: str) -> str:
+        """On a thread of the log desk: the text without the secrets of a run."""
+        known = self._runs.get(run)
+        return known.pod.secrets.hide(text) if known is not None else text
+
     def _silent_writers(self) -> list[str]:
         """Instances that have files open and no connection: maybe over, maybe only redialling."""
         return [name for name in self._artifacts.writers() if not self._server.is_connected(name)]
@@ -236,18 +259,19 @@ class HostAgent:
 
     # What is wanted.
 
-    def _follow(self, desired: DesiredRun) -> None:
+    def _follow(self, desired: DesiredRun, secrets: RunSecrets) -> None:
         run = self._runs.get(desired.id)
         is_over = RunState(desired.state).is_over
         if run is None:
             if is_over:
                 return
             run = self._runs[desired.id] = _Run(
-                RunPod(desired, send=self._server.send, clock=run_clock_ns), RunBoard(desired.id)
+                RunPod(desired, send=self._server.send, clock=run_clock_ns, secrets=secrets), RunBoard(desired.id)
             )
         run.board.follow(desired)
+        self._paid.follow(desired)
         self._listen(desired, is_over=is_over)
-        run.pod.update(desired)
+        run.pod.update(desired, secrets)
         if is_over and run.over_since is None:
             run.over_since = time.monotonic()
         self._news.set()
@@ -287,6 +311,7 @@ class HostAgent:
                 self._artifacts.ended(name)
                 del self._owners[name]
             run.pod.close()
+            self._paid.forget(identity)
             del self._runs[identity]
             self._recorded = {key: value for key, value in self._recorded.items() if key[0] != identity}
 

@@ -47,10 +47,18 @@ class LogDesk:
     Args:
         driver: asked for logs.
         answer: sends a reply to a channel, in the event loop.
+        hide: takes the secrets of a run out of a text; called on the threads.
     """
 
-    def __init__(self, driver: Driver, *, answer: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        answer: Callable[[str, dict[str, Any]], None],
+        hide: Callable[[str, str], str] = lambda _run, text: text,
+    ) -> None:
         self._driver = driver
+        self._hide = hide
         self._answer = answer
         self._threads = concurrent.futures.ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="log")
         self._asked: set[asyncio.Task[None]] = set()
@@ -76,7 +84,7 @@ class LogDesk:
             self._tell(channel, identity, (503, {"reason": "too many logs are being read; try again in a moment"}))
         else:
             self._reads += 1
-            reading = asyncio.get_running_loop().run_in_executor(self._threads, read_log, self._driver, question)
+            reading = asyncio.get_running_loop().run_in_executor(self._threads, self._read, question)
             reading.add_done_callback(self._ended)
             task = asyncio.get_running_loop().create_task(self._wait(reading, channel, identity, left))
             self._asked.add(task)
@@ -94,6 +102,10 @@ class LogDesk:
             self._tell(channel, identity, (504, {"reason": "the engine did not give the log in time; try again"}))
         elif not reading.cancelled():
             self._tell(channel, identity, reading.result())
+
+    def _read(self, question: LogQuestion) -> Reply:
+        status, body = read_log(self._driver, question)
+        return status, {**body, "text": self._hide(question.run, body["text"])} if "text" in body else body
 
     def _ended(self, reading: asyncio.Future[Reply]) -> None:
         self._reads -= 1

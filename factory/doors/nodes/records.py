@@ -3,11 +3,14 @@
 from typing import Any, Protocol
 
 from components.contract.node_states import NodeState
+from factory.domain.billing import settling
 from factory.domain.runs import selectors, services
 from factory.doors.nodes.artifact_files import ArtifactFile
 from factory.foundation import clock
-from factory.orchestration import desired_world
+from factory.orchestration import desired_world, secret_values, signs_of_life
 from factory.orchestration.desired_world import DesiredRun
+from factory.orchestration.secret_values import RunSecrets
+from factory.orchestration.signs_of_life import Sign
 
 
 class Records(Protocol):
@@ -18,6 +21,12 @@ class Records(Protocol):
 
     def desired_run(self, run: str) -> DesiredRun:
         """What a run should be."""
+
+    def keep_paid(self, host: str) -> None:
+        """Keep the runs of a host paid for: nobody's run ends because a worker does not."""
+
+    def open_secrets(self, run: DesiredRun) -> RunSecrets:
+        """What the run's nodes are given beside their parameters."""
 
     def ring(self, run: str) -> None:
         """Say: look at this run."""
@@ -38,10 +47,17 @@ class DomainRecords:
     """The real ones."""
 
     def unfinished_runs(self, host: str) -> list[str]:
+        signs_of_life.show(Sign.AGENT)
         return list(selectors.unfinished_runs(host=host))
 
     def desired_run(self, run: str) -> DesiredRun:
         return desired_world.desired_run(run_id=run)
+
+    def keep_paid(self, host: str) -> None:
+        settling.renew_reservations(now=clock.now(), host=host)
+
+    def open_secrets(self, run: DesiredRun) -> RunSecrets:
+        return secret_values.open_for(run)
 
     def ring(self, run: str) -> None:
         services.ring(run_id=run)

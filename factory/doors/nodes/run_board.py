@@ -68,6 +68,10 @@ class RunBoard:
                 rates.hear_output(counters)
         return word
 
+    def refuse(self, node: str, attempt: int, reason: str) -> NodeWord:
+        """A node's instance is not given what it needs; returns its word, *failed*."""
+        return self._say(node, attempt, NodeState.FAILED, reason, 0)
+
     def lost(self, node: str, attempt: int) -> None:
         """A node's connection is gone."""
         word = self._words.get(node)

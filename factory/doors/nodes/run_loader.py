@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from factory.doors.nodes.records import Records
 from factory.foundation.errors import FactoryError
 from factory.orchestration.desired_world import DesiredRun
+from factory.orchestration.secret_values import RunSecrets
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +25,10 @@ class RunLoader:
     Args:
         host: whose runs.
         records: where they are read.
-        on_run: called in the event loop with each run that was read.
+        on_run: called in the event loop with each run that was read, and the secrets of its nodes.
     """
 
-    def __init__(self, host: str, records: Records, on_run: Callable[[DesiredRun], None]) -> None:
+    def __init__(self, host: str, records: Records, on_run: Callable[[DesiredRun, RunSecrets], None]) -> None:
         self._host = host
         self._records = records
         self._on_run = on_run
@@ -70,6 +71,7 @@ class RunLoader:
 
     def _ring_unfinished(self) -> list[str]:
         close_old_connections()
+        self._records.keep_paid(self._host)
         unfinished = self._records.unfinished_runs(self._host)[:MAX_RUNS]
         for run in unfinished:
             self._records.ring(run)
@@ -80,7 +82,7 @@ class RunLoader:
         try:
             while True:
                 self._loading[run] = False
-                self._on_run(await loop.run_in_executor(self._threads, self._read, run))
+                self._on_run(*await loop.run_in_executor(self._threads, self._read, run))
                 if not self._loading[run]:
                     return
         except DatabaseError as error:
@@ -93,9 +95,10 @@ class RunLoader:
         finally:
             del self._loading[run]
 
-    def _read(self, run: str) -> DesiredRun:
+    def _read(self, run: str) -> tuple[DesiredRun, RunSecrets]:
         close_old_connections()
-        return self._records.desired_run(run)
+        desired = self._records.desired_run(run)
+        return desired, self._records.open_secrets(desired)
 
     def _is_away(self, error: Exception) -> None:
         if not self._away:

@@ -27,6 +27,7 @@ from factory.doors.nodes.plumbing import (
 from factory.doors.nodes.ring_memory import DEFAULT_SLOT_BYTES, MAX_SLOT_BYTES, RingMemory
 from factory.doors.nodes.wire_pairs import close_all, make_pair
 from factory.orchestration.desired_world import DesiredRun, DesiredWire
+from factory.orchestration.secret_values import NO_SECRETS, RunSecrets
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +60,19 @@ class RunPod:
         run: what it should be.
         send: hands a message and descriptors to an instance, closing the descriptors; False if it is not connected.
         clock: the run's clock in nanoseconds.
+        secrets: what its nodes are given beside their parameters.
     """
 
-    def __init__(self, run: DesiredRun, *, send: Send, clock: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self,
+        run: DesiredRun,
+        *,
+        send: Send,
+        clock: Callable[[], int] = time.monotonic_ns,
+        secrets: RunSecrets = NO_SECRETS,
+    ) -> None:
         self.run = run
+        self.secrets = secrets
         self._send = send
         self._clock = clock
         self._instances: dict[str, _Instance] = {}
@@ -76,9 +86,12 @@ class RunPod:
 
     # What happens to it.
 
-    def update(self, run: DesiredRun) -> None:
-        """Follow a change of what is wanted: new parameters, wires, attempts."""
-        self.run = run
+    def update(self, run: DesiredRun, secrets: RunSecrets = NO_SECRETS) -> None:
+        """Follow a change of what is wanted: new parameters, wires, attempts.
+
+        A secret that was set again is given with the next parameters, or to the next attempt.
+        """
+        self.run, self.secrets = run, secrets
         for name, instance in self._instances.items():
             node = run.nodes.get(instance.node)
             if node and node.revision != instance.sent_revision:
@@ -258,13 +271,14 @@ class RunPod:
 
     def _configure(self, name: str, instance: _Instance) -> None:
         node = self.run.nodes.get(instance.node)
-        if not node:
+        if not node or node.name in self.secrets.problems:
+            # Without its secrets it keeps what it has; they are looked for again with every look at the run.
             return
         instance.sent_revision = node.revision
         clock = {"hello_ns": instance.hello_ns, "agent_ns": instance.agent_ns}
         self._send(
             name,
-            Configure(revision=node.revision, parameters=node.parameters, ports=node.ports, clock=clock),
+            Configure(revision=node.revision, parameters=self.secrets.fill_in(node), ports=node.ports, clock=clock),
             (),
         )
 

@@ -13,7 +13,7 @@ from factory.domain.pipelines.models import EndpointKind
 from factory.doors.signalling.answers import FRAGMENT, RETRY_SECONDS, SDP, Refusal, answer, answer_options
 from factory.doors.signalling.gateways import Gateway, find_gateway, find_ready_gateway, require_endpoint
 from factory.doors.signalling.rate_limit import RateLimit
-from factory.doors.signalling.reading import entity_tag, read_text, require_entity_tag, require_token
+from factory.doors.signalling.reading import entity_tag, read_text, require_entity_tag, require_own_token, require_token
 from factory.orchestration.agent_link import AgentLink, Answer
 
 MAX_OFFER_BYTES = 64 * 1024
@@ -37,7 +37,7 @@ async def at_endpoint(request: HttpRequest, kind: EndpointKind, endpoint: str) -
     try:
         _require_method(request, _AT_ENDPOINT)
         _require_tls(request)
-        require_token(request, endpoint)
+        await require_token(request, endpoint)
         if request.method == "POST":
             return await _make_session(request, kind, endpoint)
         await require_endpoint(endpoint, kind)
@@ -53,7 +53,7 @@ async def at_session(request: HttpRequest, kind: EndpointKind, endpoint: str, se
     try:
         _require_method(request, _AT_SESSION)
         _require_tls(request)
-        require_token(request, endpoint)
+        await require_own_token(request, endpoint)
         match request.method:
             case "PATCH":
                 return await _change_session(request, kind, endpoint, session)

@@ -1,13 +1,6 @@
 """Finds the gateway that an endpoint leads to now, or says why there is none."""
 
-import asyncio
-import concurrent.futures
 import dataclasses
-from collections.abc import Callable
-from typing import TypeVar
-
-from asgiref.sync import sync_to_async
-from django.db import DatabaseError, connections
 
 from components.contract.node_states import NodeState
 from factory.domain.catalogue.components import manifests
@@ -17,12 +10,10 @@ from factory.domain.runs.models import RunNode
 from factory.domain.runs.selectors import current_run, node_of
 from factory.domain.runs.states import RunState
 from factory.doors.signalling.answers import RETRY_SECONDS, Refusal
+from factory.doors.signalling.database import ask_database
 
 _TAKES_MEDIA = (NodeState.READY, NodeState.DEGRADED)
 _STARTING_SECONDS = 1
-_LOOK_SECONDS = 5.0
-_READERS = concurrent.futures.ThreadPoolExecutor(4, thread_name_prefix="signalling")
-Found = TypeVar("Found")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +31,7 @@ async def require_endpoint(endpoint: str, kind: EndpointKind) -> None:
     Raises:
         Refusal: 404, or 503 where the database does not answer.
     """
-    await _ask_database(_require_endpoint, endpoint, kind)
+    await ask_database(_require_endpoint, endpoint, kind)
 
 
 async def find_gateway(endpoint: str, kind: EndpointKind) -> Gateway:
@@ -49,7 +40,7 @@ async def find_gateway(endpoint: str, kind: EndpointKind) -> Gateway:
     Raises:
         Refusal: 404 where nothing of the endpoint runs any more, so that there is no session either.
     """
-    return await _ask_database(_find_gateway, endpoint, kind)
+    return await ask_database(_find_gateway, endpoint, kind)
 
 
 async def find_ready_gateway(endpoint: str, kind: EndpointKind) -> Gateway:
@@ -59,23 +50,7 @@ async def find_ready_gateway(endpoint: str, kind: EndpointKind) -> Gateway:
         Refusal: 404 no such endpoint, 409 the running version has no such gateway, 503 not running, starting,
             stopping or failed; those with `Retry-After`.
     """
-    return await _ask_database(_find_ready_gateway, endpoint, kind)
-
-
-async def _ask_database(find: Callable[[str, EndpointKind], Found], endpoint: str, kind: EndpointKind) -> Found:
-    """On a few threads of our own: a request that waits for its gateway holds none, and no connection."""
-    try:
-        async with asyncio.timeout(_LOOK_SECONDS):
-            return await sync_to_async(_look, thread_sensitive=False, executor=_READERS)(find, endpoint, kind)
-    except (DatabaseError, TimeoutError):
-        raise Refusal(503, "The database does not answer; try again", retry_seconds=RETRY_SECONDS) from None
-
-
-def _look(find: Callable[[str, EndpointKind], Found], endpoint: str, kind: EndpointKind) -> Found:
-    try:
-        return find(endpoint, kind)
-    finally:
-        connections.close_all()
+    return await ask_database(_find_ready_gateway, endpoint, kind)
 
 
 def _require_endpoint(identity: str, kind: EndpointKind) -> Endpoint:
@@ -102,7 +77,8 @@ def _find_ready_gateway(identity: str, kind: EndpointKind) -> Gateway:
         title = f"{_title(endpoint)} is stopping; start it again once it has stopped"
         raise Refusal(503, title, retry_seconds=RETRY_SECONDS)
     node = node_of(run_id=run.pk, name=endpoint.node)
-    manifest = manifests().get(node.component) if node is not None else None
+    known = manifests(endpoint.pipeline.team) if node is not None else {}
+    manifest = known.get(node.component) if node is not None else None
     if node is None or manifest is None or manifest.endpoint != kind:
         title = f"What runs of {_title(endpoint)} has no {kind.upper()} gateway {endpoint.node}"
         raise Refusal(409, f"{title}; stop it and start its newest version")

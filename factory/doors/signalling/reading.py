@@ -1,23 +1,46 @@
 """Reads what a client sent, within bounds, before anything else is done for it."""
 
 import hashlib
+from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from factory.domain.pipelines.tokens import is_token_of
+from factory.domain.pipelines.token_checks import keeps, may_be_token, opens
 from factory.doors.signalling.answers import Refusal
+from factory.doors.signalling.database import ask_database
+from factory.foundation import clock
 
 
-def require_token(request: HttpRequest, endpoint: str) -> None:
-    """Before anything is looked up: a stranger learns nothing and costs nothing (RFC 6750, 2.1).
+async def require_token(request: HttpRequest, endpoint: str) -> None:
+    """Who begins a session: a token that holds, or a pass that has not ended (RFC 6750, 2.1).
 
     Raises:
-        Refusal: 401.
+        Refusal: 401, or 503 where the database does not answer.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not is_token_of(endpoint=endpoint, token=token.strip()):
-        raise Refusal(401, "Send the endpoint's token as Authorization: Bearer", headers={"WWW-Authenticate": "Bearer"})
+    await _require(request, endpoint, opens)
+
+
+async def require_own_token(request: HttpRequest, endpoint: str) -> None:
+    """Who goes on with a session knows its address, which cannot be guessed; a token that ended will do for that.
+
+    Raises:
+        Refusal: as `require_token`.
+    """
+    await _require(request, endpoint, keeps)
+
+
+async def _require(request: HttpRequest, endpoint: str, suits: Callable[..., bool]) -> None:
+    """Nothing is looked up for what cannot be a token: a stranger learns nothing and costs nothing."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    token, now = given.strip(), clock.now()
+    refusal = Refusal(
+        401, "Send a token of the endpoint as Authorization: Bearer", headers={"WWW-Authenticate": "Bearer"}
+    )
+    if scheme.lower() != "bearer" or not may_be_token(token):
+        raise refusal
+    if not await ask_database(suits, endpoint=endpoint, token=token, now=now):
+        raise refusal
 
 
 def read_text(request: HttpRequest, *, media_type: str, most_bytes: int, what: str, accept: str) -> str:

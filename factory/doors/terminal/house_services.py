@@ -13,21 +13,13 @@ from typing import ClassVar
 from django.conf import settings
 
 from factory.doors.terminal import embedded_redis
+from factory.doors.terminal.programs import BEAT, DAPHNE, WORKER
 from factory.doors.terminal.supervisor import Service, Supervisor
 from factory.drivers import registry
 from factory.foundation.errors import OurError, UserError
 
 DEFAULT_PORT = 8000
 _EVERYWHERE = ("0.0.0.0", "::")
-_WORKER = (
-    *("celery", "--app", "factory.celery", "worker", "--pool", "threads"),
-    *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
-)
-_DAPHNE = (
-    # What browsers send is small. The limit of whole messages stays: it also holds for what goes out to them.
-    *("--websocket-max-frame-size", "16384", "--websocket_connect_timeout", "5"),
-    *("--application-close-timeout", "10"),
-)
 _BASE = Path(__file__).resolve().parents[3]
 
 
@@ -112,10 +104,10 @@ class HouseServices:
             return
         self.start_redis()
         self.started = True
-        self._start("worker", *_WORKER, "--hostname", f"worker-{secrets.token_hex(4)}@{settings.FACTORY_HOST}")
+        self._start("worker", *WORKER, "--hostname", f"worker-{secrets.token_hex(4)}@{settings.FACTORY_HOST}")
         self._start_python("agent", str(_BASE / "manage.py"), "agent")
         if beat:
-            self._start("beat", "celery", "--app", "factory.celery", "beat", "--loglevel", "WARNING")
+            self._start("beat", *BEAT)
 
     def start_redis(self) -> None:
         """Start the private Redis where it is the one that is configured and does not run.
@@ -149,7 +141,7 @@ class HouseServices:
         # Cookies and origins follow from where people reach it; who has said where that is knows better.
         environment = {} if "FACTORY_SITE" in os.environ else {"FACTORY_SITE": site}
         listen = ("--bind", bind, "--port", str(chosen), "factory.asgi:application")
-        self._start("web", "daphne", *_DAPHNE, *listen, **environment)
+        self._start("web", *DAPHNE, *listen, **environment)
         self._web = ("localhost" if bind in _EVERYWHERE else bind, chosen)
         return os.environ.get("FACTORY_SITE", site).rstrip("/")
 

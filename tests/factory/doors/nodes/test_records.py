@@ -10,6 +10,7 @@ from factory.domain.accounts.services import create_team
 from factory.domain.pipelines.services import freeze_version, import_yaml
 from factory.domain.runs import selectors, services
 from factory.domain.runs.groups import agent_group
+from factory.domain.runs.models import Run
 from factory.doors.nodes.artifact_files import ArtifactFile
 from factory.doors.nodes.records import DomainRecords
 from factory.foundation import clock
@@ -24,6 +25,20 @@ def ask_for_run(host: str = "here") -> str:
     version = freeze_version(pipeline=pipeline, now=now)
     deadline = now + datetime.timedelta(minutes=5)
     return services.request_run(version=version, now=now, deadline=deadline, host=host).pk
+
+
+@pytest.mark.django_db
+def test_the_agent_keeps_the_runs_of_its_host_paid_for() -> None:
+    run, soon = ask_for_run(), clock.now() + datetime.timedelta(seconds=10)
+    Run.objects.filter(pk=run).update(paid_until=soon)
+
+    DomainRecords().keep_paid("elsewhere")
+    assert DomainRecords().desired_run(run).paid_until == soon
+
+    DomainRecords().keep_paid("here")
+    renewed = DomainRecords().desired_run(run).paid_until
+    assert renewed is not None
+    assert renewed > soon
 
 
 @pytest.mark.django_db

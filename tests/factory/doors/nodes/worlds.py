@@ -14,6 +14,7 @@ from factory.domain.runs.states import RunState
 from factory.doors.nodes.artifact_files import ArtifactFile
 from factory.drivers.driver import Limits, Network
 from factory.orchestration.desired_world import DesiredNode, DesiredRun, DesiredWire
+from factory.orchestration.secret_values import NO_SECRETS, RunSecrets
 
 CAMERA_TO_SCREEN = "camera.video->screen.video"
 CAMERA_TO_FILE = "camera.video->file.video"
@@ -77,6 +78,7 @@ class DomainInMemory:
 
     def __init__(self, *runs: DesiredRun) -> None:
         self.runs = {run.id: run for run in runs}
+        self.secrets = NO_SECRETS
         self.away = threading.Event()
         self.rings: list[str] = []
         self.reports: list[dict[str, Any]] = []
@@ -87,9 +89,16 @@ class DomainInMemory:
         self._answer()
         return [run.id for run in self.runs.values() if not run.state.is_over]
 
+    def keep_paid(self, host: str) -> None:
+        self._answer()
+
     def desired_run(self, run: str) -> DesiredRun:
         self._answer()
         return self.runs[run]
+
+    def open_secrets(self, run: DesiredRun) -> RunSecrets:
+        self._answer()
+        return self.secrets
 
     def ring(self, run: str) -> None:
         self._answer()

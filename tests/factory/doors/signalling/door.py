@@ -1,4 +1,4 @@
-"""A client at an endpoint of either kind, which has its token and may forget it."""
+"""A client at an endpoint of either kind, which has a pass and may forget it."""
 
 import dataclasses
 import json
@@ -6,8 +6,10 @@ from typing import Any
 
 from django.test import AsyncClient
 
-from factory.domain.pipelines.models import Endpoint, Version
-from factory.domain.pipelines.tokens import token_of
+from factory.domain.pipelines.endpoint_tokens import make_endpoint_token, revoke_endpoint_token
+from factory.domain.pipelines.models import Endpoint, EndpointToken, Version
+from factory.domain.pipelines.passes import make_pass
+from factory.foundation import clock
 
 OFFER = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n"
 FRAGMENT = "a=ice-ufrag:abcd\r\na=end-of-candidates\r\n"
@@ -29,7 +31,17 @@ class Door:
 
     @property
     def bearer(self) -> str:
-        return f"Bearer {token_of(endpoint=self.endpoint)}"
+        token, _expires_at = make_pass(endpoint=Endpoint(pk=self.endpoint), user=None, now=clock.now())
+        return f"Bearer {token}"
+
+    def make_token(self) -> tuple[EndpointToken, str]:
+        """A token for a program."""
+        endpoint = Endpoint.objects.get(pk=self.endpoint)
+        return make_endpoint_token(endpoint=endpoint, name="OBS", by=None, now=clock.now())
+
+    def revoke(self, token: EndpointToken) -> None:
+        endpoint = Endpoint.objects.get(pk=self.endpoint)
+        revoke_endpoint_token(endpoint=endpoint, token_id=token.pk, by=None, now=clock.now())
 
     async def send(
         self,

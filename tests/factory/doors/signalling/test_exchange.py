@@ -22,9 +22,12 @@
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 from pytest_django import Settings
 
+from factory.domain.accounts.token_text import new_token
+from factory.domain.pipelines.token_checks import TOKEN_PREFIX
 from factory.domain.runs.models import Run
 from factory.doors.signalling import gateways
 from tests.factory.doors.signalling.conftest import HOST
@@ -99,7 +102,32 @@ async def test_the_token_of_another_endpoint_does_not_open_this_one(whip: Door, 
     assert (await whip.offer(authorization=whep.bearer)).status_code == 401
 
 
-async def test_a_token_of_an_earlier_key_still_opens(door: Door, settings: Settings) -> None:
+async def test_a_program_comes_in_by_a_token_until_that_is_revoked(door: Door) -> None:
+    row, token = await sync_to_async(door.make_token)()
+    async with fake_agent(HOST, always(ANSWERED)):
+        assert (await door.offer(authorization=f"Bearer {token}")).status_code == 201
+        await sync_to_async(door.revoke)(row)
+        assert (await door.offer(authorization=f"Bearer {token}")).status_code == 401
+        assert (await door.send("GET", authorization=f"Bearer {token}")).status_code == 401
+
+
+async def test_a_session_is_changed_and_ended_with_the_token_that_began_it_though_that_is_revoked(door: Door) -> None:
+    row, token = await sync_to_async(door.make_token)()
+    bearer = f"Bearer {token}"
+    async with fake_agent(HOST, always(ANSWERED)):
+        tag = (await door.offer(authorization=bearer)).headers["ETag"]
+    await sync_to_async(door.revoke)(row)
+    async with fake_agent(HOST, always((204, {}))):
+        assert (await door.trickle("Secret_session-1", tag, authorization=bearer)).status_code == 204
+    async with fake_agent(HOST, always((200, {}))):
+        assert (await door.delete("Secret_session-1", authorization=bearer)).status_code == 200
+
+
+async def test_a_token_that_no_endpoint_has_is_401(door: Door) -> None:
+    assert (await door.offer(authorization=f"Bearer {new_token(TOKEN_PREFIX)}")).status_code == 401
+
+
+async def test_a_pass_of_an_earlier_key_still_opens(door: Door, settings: Settings) -> None:
     old = door.bearer
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
     async with fake_agent(HOST, always(ANSWERED)):

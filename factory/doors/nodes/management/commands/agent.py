@@ -51,6 +51,7 @@ async def _serve(sockets: Path) -> None:
         driver=driver,
         layer=layer,
         records=DomainRecords(),
+        outage_seconds=settings.FACTORY_CREDIT_OUTAGE_SECONDS,
     )
     await agent.run(stop)
 

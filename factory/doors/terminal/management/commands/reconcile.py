@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from factory.domain.billing import settling
 from factory.foundation import clock
 from factory.foundation.errors import FactoryError
 from factory.orchestration import reconcile
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         while True:
             try:
                 reconcile.sweep(now=clock.now())
+                settling.settle(now=clock.now())
             except FactoryError as error:
                 self.stderr.write(error.message)
             if options["once"]:

@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from factory.domain.graph.document import PipelineFileInvalid
 from factory.domain.pipelines.models import Endpoint, Version
+from factory.domain.pipelines.passes import LIFETIME, make_pass
 from factory.domain.pipelines.selectors import endpoints_of, graph_of
 from factory.domain.pipelines.services import GraphRefused
-from factory.domain.pipelines.tokens import token_of
 from factory.domain.runs import selectors
 from factory.doors.terminal import run_files
 from factory.doors.terminal.argument_types import read_port, read_seconds
@@ -28,6 +28,7 @@ from factory.doors.terminal.run_session import Result, RunSession
 from factory.doors.terminal.run_summary import summarise
 from factory.doors.terminal.run_view import View, choose_view
 from factory.drivers import registry
+from factory.foundation import clock
 from factory.foundation.errors import FactoryError
 
 FILES_SECONDS = 15.0
@@ -184,4 +185,6 @@ def _tell_address(view: View, node: str, addresses: dict[str, tuple[str, Endpoin
     if node in addresses:
         address, endpoint = addresses[node]
         view.say(f"{node}: {endpoint.kind.upper()} address {address}")
-        view.say(f"{node}: bearer token {token_of(endpoint=endpoint.id)}")
+        # Whoever may use this terminal is nobody in particular.
+        token, _expires_at = make_pass(endpoint=endpoint, user=None, now=clock.now())
+        view.say(f"{node}: for {LIFETIME.seconds // 60} minutes opened by the bearer token {token}")
