@@ -14,6 +14,8 @@ export type Boot = {
   live: string;
   /** The page with the team's pipelines. */
   pipelines: string;
+  /** The team's credit: the page about it, and what people have to know of it now. */
+  money?: { billing: string; notice: string; isUrgent: boolean };
   /** For styles that libraries put into the page. */
   nonce: string;
 };

@@ -45,7 +45,7 @@ describe("the client", () => {
   });
 
   it.each<[string, () => Promise<unknown>, string, string | undefined]>([
-    ["GET /api/v1/components", () => client.listComponents(), "", undefined],
+    ["GET /api/v1/teams/studio/components", () => client.listComponents("studio"), "", undefined],
     ["GET /api/v1/teams/studio/pipelines/a%2Fb", () => client.getPipeline(PLACE), "", undefined],
     ["DELETE /api/v1/teams/studio/pipelines/a%2Fb", () => client.archivePipeline(PLACE), "", undefined],
     ["POST /api/v1/teams/studio/pipelines/a%2Fb/runs", () => client.startRun(PLACE, 3), '{"revision":3}', "application/json"],
@@ -58,7 +58,7 @@ describe("the client", () => {
       "application/json",
     ],
     ["GET /api/v1/teams/studio/pipelines/a%2Fb/runs/r/nodes/n/log?tail=5", () => client.getNodeLog(PLACE, "r", "n", 5), "", undefined],
-    ["POST /api/v1/documents/parse", () => client.parseDocument("a: 1"), "a: 1", "application/yaml"],
+    ["POST /api/v1/documents/parse?team=studio", () => client.parseDocument("a: 1", "studio"), "a: 1", "application/yaml"],
   ])("asks %s", async (line, ask, body, type) => {
     await ask();
 

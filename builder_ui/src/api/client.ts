@@ -32,7 +32,8 @@ export function addressOf({ team, slug }: Place, ...below: string[]): string {
   return [API, "teams", team, "pipelines", slug, ...below].map(encodePart).join("/");
 }
 
-export const listComponents = (): Promise<Component[]> => askJson(`${API}/components`);
+/** Every component that a team's pipelines may have, its own among them. */
+export const listComponents = (team: string): Promise<Component[]> => askJson(teamAddress(team, "components"));
 export const getPipeline = (place: Place): Promise<Pipeline> => askJson(addressOf(place));
 
 /** Replace the draft; refused with 412 where it is not at this revision any more. */
@@ -66,19 +67,20 @@ export const getNodeLog = (place: Place, run: string, node: string, tail: number
   askJson(`${addressOf(place, "runs", run, "nodes", node, "log")}${query({ tail, attempt })}`);
 
 /** The graph of a pipeline file, and what is wrong with it; a file that cannot be read is refused with 422. */
-export const parseDocument = (yaml: string): Promise<{ document: PipelineDocument; problems: Problem[] }> =>
-  askJson(`${API}/documents/parse`, { method: "POST", yaml });
+export const parseDocument = (yaml: string, team: string): Promise<{ document: PipelineDocument; problems: Problem[] }> =>
+  askJson(`${API}/documents/parse${query({ team })}`, { method: "POST", yaml });
 
 /** The pipeline file of a graph. */
 export const printDocument = async (document: PipelineDocument): Promise<string> =>
   read(await ask(`${API}/documents/print`, { method: "POST", json: document }), (answer) => answer.text());
 
-async function askJson<T>(address: string, request: Request = {}): Promise<T> {
+/** Ask for JSON; rejects with `ApiProblem` or `NotReached`. */
+export async function askJson<T>(address: string, request: Request = {}): Promise<T> {
   return read(await ask(address, request), (answer) => answer.json() as Promise<T>);
 }
 
 /** Send a request; resolves with a success, and rejects with `ApiProblem` or `NotReached`. */
-async function ask(address: string, { method = "GET", json, yaml, headers = {} }: Request = {}): Promise<Response> {
+export async function ask(address: string, { method = "GET", json, yaml, headers = {} }: Request = {}): Promise<Response> {
   const sent = new Headers({ Accept: "application/json, application/problem+json", ...headers });
   if (method !== "GET") {
     sent.set("X-CSRFToken", csrfToken());
@@ -122,6 +124,11 @@ function query(parameters: Record<string, string | number | undefined>): string 
     value === undefined ? [] : [[key, String(value)] as [string, string]],
   );
   return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
+}
+
+/** The API's address of something of a team. */
+export function teamAddress(team: string, ...below: string[]): string {
+  return [API, "teams", team, ...below].map(encodePart).join("/");
 }
 
 function encodePart(part: string): string {

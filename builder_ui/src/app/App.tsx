@@ -3,11 +3,13 @@ import { useEffect, useState } from "react";
 import type { Boot } from "@/api/boot";
 import { getPipeline, listComponents } from "@/api/client";
 import { sentenceOf } from "@/api/problem";
+import { addFromAddress } from "@/editor/adding";
 import { Editor } from "@/editor/Editor";
 import { byReference } from "@/graph/components";
 import { connectLive } from "@/live/connect";
 import { load } from "@/stores/document";
 import { startSaving } from "@/stores/saving";
+import { followSecrets } from "@/stores/secrets";
 
 type Opening = { is: "opening" } | { is: "open" } | { is: "refused"; reason: string };
 
@@ -17,7 +19,7 @@ export function App({ boot }: { boot: Boot }) {
   useEffect(() => {
     let close: (() => void) | null = null;
     let isLeft = false;
-    Promise.all([getPipeline(boot), listComponents()]).then(
+    Promise.all([getPipeline(boot), listComponents(boot.team)]).then(
       ([pipeline, components]) => {
         if (!isLeft) {
           close = follow(boot, () => {
@@ -71,7 +73,10 @@ function follow(boot: Boot, open: () => void): () => void {
   open();
   const stopSaving = startSaving();
   const stopLive = connectLive(boot.live);
+  const stopSecrets = followSecrets();
+  addFromAddress();
   return () => {
+    stopSecrets();
     stopLive();
     stopSaving();
   };

@@ -9,6 +9,7 @@ import "@/styles/editor_panels.css";
 import "@/styles/editor_drawer.css";
 import "@/styles/editor_forms.css";
 import "@/styles/editor_dialogs.css";
+import "@/styles/editor_versions.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { readBoot } from "@/api/boot";

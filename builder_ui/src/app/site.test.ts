@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 const PAGE = `
   <button data-theme-switch hidden>theme</button>
   <form><button id="archive" data-confirm="Archive it?">Archive</button></form>
-  <code id="command">make setup</code><button id="copy" data-copy="command" hidden>Copy</button>
+  <code id="command">make setup</code><button id="copy" data-copy="command" hidden>Copy</button><button id="print" data-print hidden>Print</button>
   <details class="drop" id="first"><summary>first</summary><a href="#there">in it</a></details>
   <details class="drop" id="second"><summary>second</summary></details>`;
 
@@ -58,6 +58,29 @@ describe("what a page of the site can do with a program", () => {
     expect(press("#archive")).toBe(false);
     expect(press("#archive")).toBe(true);
     expect(asked).toHaveBeenCalledWith("Archive it?");
+  });
+
+  it("sends_a_form_once_for_two_clicks_and_again_later", () => {
+    vi.useFakeTimers();
+    const form = document.createElement("form");
+    form.method = "post";
+    document.body.append(form);
+    const send = (): boolean => form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+
+    expect([send(), send()]).toEqual([true, false]);
+    vi.advanceTimersByTime(3000);
+    expect(send()).toBe(true);
+    form.remove();
+    vi.useRealTimers();
+  });
+
+  it("prints_the_page", () => {
+    const printed = vi.fn<() => void>();
+    vi.stubGlobal("print", printed);
+    expect(find("#print").hidden).toBe(false);
+    press("#print");
+
+    expect(printed).toHaveBeenCalledOnce();
   });
 
   it("copies_the_text_that_a_button_names_and_says_so", async () => {

@@ -86,7 +86,10 @@ function ComponentOption({ id, component, isActive, pick, carry }: OptionProps) 
     >
       <ComponentIcon component={component} />
       <span className="component-option-text">
-        <span className="component-option-title">{component.title}</span>
+        <span className="component-option-title">
+          {component.title}
+          {component.status === "deprecated" && <span className="badge" data-tone="warning">deprecated</span>}
+        </span>
         <span className="component-option-about">{component.description}</span>
       </span>
       <PortSummary component={component} />

@@ -20,6 +20,7 @@ const TextDialog = lazy(() => import("@/editor/dialogs/TextDialog"));
 const CheatSheet = lazy(() => import("@/editor/dialogs/CheatSheet"));
 const ConflictDialog = lazy(() => import("@/editor/dialogs/ConflictDialog"));
 const SettingsDialog = lazy(() => import("@/editor/dialogs/SettingsDialog"));
+const VersionsDialog = lazy(() => import("@/editor/dialogs/VersionsDialog"));
 const ArchiveDialog = lazy(() => import("@/editor/dialogs/ArchiveDialog"));
 const ConnectDialog = lazy(() => import("@/editor/ConnectDialog"));
 
@@ -67,6 +68,7 @@ function Dialogs({ boot }: { boot: Boot }) {
       {dialog === "cheatSheet" && <CheatSheet />}
       {dialog === "conflict" && <ConflictDialog />}
       {dialog === "settings" && <SettingsDialog />}
+      {dialog === "versions" && <VersionsDialog />}
       {dialog === "archive" && <ArchiveDialog pipelines={boot.pipelines} />}
       {connecting !== null && <ConnectDialog node={connecting} />}
     </Suspense>

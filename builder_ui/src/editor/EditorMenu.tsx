@@ -1,5 +1,5 @@
-/** What is needed now and then: text, settings, tidy, theme, keys, archive. */
-import { Archive, Braces, Keyboard, LayoutGrid, List, Menu, Settings, SunMoon } from "lucide-react";
+/** What is needed now and then: text, settings, versions, tidy, theme, keys, archive. */
+import { Archive, Braces, History, Keyboard, LayoutGrid, List, Menu, Settings, SunMoon } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import type { Commands } from "@/editor/commands";
 import { useMayEdit } from "@/editor/editing";
@@ -29,6 +29,7 @@ export function EditorMenu({ commands }: { commands: Commands }) {
       <div ref={menu} id="editor-menu" className="menu editor-menu" popover="auto">
         {item(<Braces size={16} aria-hidden />, "Pipeline as text…", () => { openDialog("text"); })}
         {item(<Settings size={16} aria-hidden />, "Name and description…", () => { openDialog("settings"); })}
+        {item(<History size={16} aria-hidden />, "Versions…", () => { openDialog("versions"); })}
         {mayEdit && item(<LayoutGrid size={16} aria-hidden />, "Tidy up", commands.tidy)}
         {item(<List size={16} aria-hidden />, "Outline", () => { openDrawer("outline"); })}
         <hr />

@@ -2,6 +2,7 @@
 import { Pencil, Plug, Trash2 } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { ComponentIcon } from "@/editor/ComponentIcon";
+import { ComponentStanding } from "@/editor/ComponentStanding";
 import { useMayEdit } from "@/editor/editing";
 import { NodeForm } from "@/editor/NodeForm";
 import { startConnecting, startRenaming } from "@/editor/workspace";
@@ -46,6 +47,7 @@ function NodeHead({ node, reference, component }: { node: string; reference: str
         </div>
       </div>
       {component && <p className="inspector-about">{component.description}</p>}
+      <ComponentStanding node={node} />
       <NodeStatus node={node} />
       {mayEdit && (
         <div className="inspector-actions">

@@ -4,6 +4,7 @@ import { CircleHelp, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import type { CanvasNode } from "@/editor/canvas_arrays";
 import { ComponentIcon } from "@/editor/ComponentIcon";
+import { NodeStanding } from "@/editor/ComponentStanding";
 import { useMayEdit } from "@/editor/editing";
 import { NodeName } from "@/editor/NodeName";
 import { openDrawer } from "@/editor/workspace";
@@ -20,7 +21,7 @@ export const NodeView = memo(function NodeView({ id }: NodeProps<CanvasNode>) {
   const component = useDocument((store) => componentOf(ref, store.components));
   const mayEdit = useMayEdit();
   return (
-    <div className="node" data-kind={component?.kind ?? "missing"}>
+    <div className="node" data-kind={component?.kind ?? "missing"} data-status={component?.status}>
       <header className="node-head">
         {component ? <ComponentIcon component={component} /> : <CircleHelp size={20} aria-hidden />}
         <div className="node-titles">
@@ -29,6 +30,7 @@ export const NodeView = memo(function NodeView({ id }: NodeProps<CanvasNode>) {
         </div>
         <ProblemBadge node={id} />
       </header>
+      {component && <NodeStanding component={component} />}
       {component ? <Ports node={id} component={component} /> : <MissingBody node={id} component={ref} />}
       <footer className="node-foot">
         <NodeStatus node={id} />
@@ -69,7 +71,7 @@ function MissingBody({ node, component }: { node: string; component: string }) {
   return (
     <>
       <p className="node-missing">
-        <code>{component}</code> is not installed. {count > 0 && "What was set of it is kept."}
+        <code>{component}</code> is not installed any more. Its wires {count > 0 && "and what was set of it "}are kept.
       </p>
       <PortColumns node={node} {...portsFromWires(node, wires)} />
     </>

@@ -15,6 +15,8 @@ export const PortView = memo(function PortView({ node, port, side }: PortProps) 
   const fit = useFit(node, port.name, side);
   const mayEdit = useMayEdit();
   const isInput = side === "input";
+  // Of a missing component only the names are known that wires have kept.
+  const isKnown = port.type !== "unknown";
   const missing = useDocument((store) =>
     isInput && store.problems.some((problem) => problem.node === node && problem.port === port.name && problem.code === "missing_input"),
   );
@@ -31,8 +33,8 @@ export const PortView = memo(function PortView({ node, port, side }: PortProps) 
         role="img"
       />
       <span className="port-name">{port.name}</span>
-      {port.name !== port.type && <span className="port-type">{port.type}</span>}
-      {isInput && !port.needed && <span className="port-optional" title="It works without this input">optional</span>}
+      {isKnown && port.name !== port.type && <span className="port-type">{port.type}</span>}
+      {isKnown && isInput && !port.needed && <span className="port-optional" title="It works without this input">optional</span>}
     </li>
   );
 });

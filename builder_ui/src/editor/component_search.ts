@@ -8,12 +8,12 @@ export const KINDS: readonly { kind: Kind; title: string }[] = [
   { kind: "sink", title: "Sinks" },
 ];
 
-/** The newest version of each component, by kind and title. */
+/** The newest version of each component that may be placed, by kind and title; a deprecated one where there is no other. */
 export function offered(components: Components): Component[] {
   const newest = new Map<string, Component>();
   for (const component of Object.values(components)) {
     const known = newest.get(component.name);
-    if (!known || compareVersions(component.version, known.version) > 0) {
+    if (component.status !== "yanked" && (!known || isBetter(component, known))) {
       newest.set(component.name, component);
     }
   }
@@ -38,6 +38,11 @@ export function byKind(components: readonly Component[]): { title: string; membe
   return KINDS.map(({ kind, title }) => ({ title, members: components.filter((each) => each.kind === kind) })).filter(
     ({ members }) => members.length > 0,
   );
+}
+
+function isBetter(one: Component, other: Component): boolean {
+  const [isDeprecated, wasDeprecated] = [one.status === "deprecated", other.status === "deprecated"];
+  return isDeprecated === wasDeprecated ? compareVersions(one.version, other.version) > 0 : wasDeprecated;
 }
 
 export function compareVersions(one: string, other: string): number {

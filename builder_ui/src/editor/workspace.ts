@@ -5,7 +5,7 @@ import { isNarrow } from "@/editor/editing";
 import type { End } from "@/graph/connection";
 import type { Position, Wire } from "@/graph/document";
 
-export type DialogName = "text" | "cheatSheet" | "conflict" | "settings" | "archive";
+export type DialogName = "text" | "cheatSheet" | "conflict" | "settings" | "versions" | "archive";
 export type DrawerTab = "problems" | "outline" | "files";
 
 /** A search for a component: where it will stand, and what it will be connected to. */

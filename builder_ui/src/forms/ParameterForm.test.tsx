@@ -134,11 +134,3 @@ test("it folds what is advanced away, and unfolds it where something is wrong", 
   rerender(<Kept parameters={parameters} problems={{ gain: ["It is wrong."] }} />);
   expect(container.querySelector("details")?.open).toBe(true);
 });
-
-test("it never shows a secret before it is asked to", async () => {
-  const user = userEvent.setup();
-  render(<Kept parameters={{ key: { ...PLAIN, title: "Key", secret: true } }} start={{ key: "hush" }} />);
-  expect(screen.getByLabelText<HTMLInputElement>("Key").type).toBe("password");
-  await user.click(screen.getByRole("button", { name: "Show Key" }));
-  expect(screen.getByLabelText<HTMLInputElement>("Key").type).toBe("text");
-});

@@ -1,13 +1,39 @@
-/** Text of one line, of several lines, and text that nobody should read over a shoulder. */
-import { Eye, EyeOff } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+/** Text of one line, and of several lines. */
+import type { KeyboardEvent } from "react";
 import { useDraft } from "@/forms/draft";
 import type { WidgetProps } from "@/forms/widget_props";
 
 const asTyped = (text: string): string => text;
 
-export function TextWidget(props: WidgetProps) {
-  return <LineInput {...props} type="text" />;
+export function TextWidget({ id, parameter, value, commit, disabled, invalid, describedBy }: WidgetProps) {
+  const draft = useDraft(value, asTyped, commit);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter") {
+      draft.flush();
+    }
+  };
+  return (
+    <>
+      <input
+        id={id}
+        className="input"
+        type="text"
+        value={draft.text}
+        disabled={disabled}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={typeof parameter.default === "string" ? parameter.default : ""}
+        aria-invalid={invalid}
+        aria-describedby={describedBy}
+        onChange={(event) => {
+          draft.type(event.target.value);
+        }}
+        onKeyDown={onKeyDown}
+        onBlur={draft.flush}
+      />
+      <Counter length={draft.text.length} most={parameter.max_length} />
+    </>
+  );
 }
 
 export function LinesWidget({ id, parameter, value, commit, disabled, invalid, describedBy }: WidgetProps) {
@@ -27,59 +53,6 @@ export function LinesWidget({ id, parameter, value, commit, disabled, invalid, d
         onChange={(event) => {
           draft.type(event.target.value);
         }}
-        onBlur={draft.flush}
-      />
-      <Counter length={draft.text.length} most={parameter.max_length} />
-    </>
-  );
-}
-
-export function SecretWidget(props: WidgetProps) {
-  const [shown, setShown] = useState(false);
-  const action = shown ? "Hide" : "Show";
-  return (
-    <div className="field-row">
-      <LineInput {...props} type={shown ? "text" : "password"} />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`${action} ${props.parameter.title}`}
-        aria-pressed={shown}
-        onClick={() => {
-          setShown(!shown);
-        }}
-      >
-        {shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
-      </button>
-    </div>
-  );
-}
-
-function LineInput(props: WidgetProps & { type: "text" | "password" }) {
-  const { id, parameter, value, commit, disabled, invalid, describedBy, type } = props;
-  const draft = useDraft(value, asTyped, commit);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter") {
-      draft.flush();
-    }
-  };
-  return (
-    <>
-      <input
-        id={id}
-        className="input"
-        type={type}
-        value={draft.text}
-        disabled={disabled}
-        autoComplete="off"
-        spellCheck={false}
-        placeholder={typeof parameter.default === "string" ? parameter.default : ""}
-        aria-invalid={invalid}
-        aria-describedby={describedBy}
-        onChange={(event) => {
-          draft.type(event.target.value);
-        }}
-        onKeyDown={onKeyDown}
         onBlur={draft.flush}
       />
       <Counter length={draft.text.length} most={parameter.max_length} />

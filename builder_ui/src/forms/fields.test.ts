@@ -15,6 +15,7 @@ test.each([
   [{ format: "colour" as const }, "colour"],
   [{ format: "image" as const }, "image"],
   [{ secret: true }, "secret"],
+  [{ secret: true, enum: ["a"] }, "secret"],
   [{ enum: ["a", "b"] }, "choice"],
   [{ type: "integer" as const }, "integer"],
   [{ type: "number" as const }, "number"],

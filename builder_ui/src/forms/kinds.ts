@@ -7,6 +7,9 @@ export type { Parameter } from "@/graph/components";
 export type Kind = "text" | "lines" | "secret" | "colour" | "image" | "choice" | "integer" | "number" | "switch";
 
 export function kindOf(parameter: Parameter): Kind {
+  if (parameter.secret) {
+    return "secret";
+  }
   if (parameter.enum) {
     return "choice";
   }
@@ -18,15 +21,8 @@ export function kindOf(parameter: Parameter): Kind {
     case "number":
       return "number";
     case "string":
-      return kindOfText(parameter);
+      return parameter.format ?? "text";
   }
-}
-
-function kindOfText(parameter: Parameter): Kind {
-  if (parameter.secret) {
-    return "secret";
-  }
-  return parameter.format ?? "text";
 }
 
 /** What a field shows: the value that was given, else the default, else nothing yet. */

@@ -5,7 +5,8 @@ import { ColourWidget } from "@/forms/ColourWidget";
 import { ImageWidget } from "@/forms/ImageWidget";
 import type { Kind } from "@/forms/kinds";
 import { NumberWidget } from "@/forms/NumberWidget";
-import { LinesWidget, SecretWidget, TextWidget } from "@/forms/TextWidget";
+import { SecretWidget } from "@/forms/SecretWidget";
+import { LinesWidget, TextWidget } from "@/forms/TextWidget";
 import type { WidgetProps } from "@/forms/widget_props";
 
 export const WIDGETS: Readonly<Record<Kind, ComponentType<WidgetProps>>> = {

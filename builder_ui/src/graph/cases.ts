@@ -6,7 +6,7 @@ import type { Pipeline, PipelineDocument } from "@/api/types";
 import type { Components, Parameter } from "@/graph/components";
 import { fromDocument, type Graph } from "@/graph/document";
 
-export type Case = { name: string; graph: PipelineDocument; expected: string[][]; says?: string[] };
+export type Case = { name: string; graph: PipelineDocument; expected: string[][]; says?: string[]; secrets?: string[] };
 
 const FILE = resolve(import.meta.dirname, "../../../tests/factory/domain/graph/cases.json");
 const TABLE = JSON.parse(readFileSync(FILE, "utf8")) as {

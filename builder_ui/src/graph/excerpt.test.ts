@@ -25,19 +25,23 @@ describe("an excerpt", () => {
     expect(read(writeExcerpt(excerpt, COMPONENTS))).toEqual(excerpt);
   });
 
-  it("never holds a secret", () => {
+  it("never holds a secret, only its name", () => {
     const push = COMPONENTS["push@1.0.0"];
     const address = push?.parameters.address;
     if (!push || !address) throw new Error("push");
     const components: Components = {
       "push@1.0.0": { ...push, parameters: { address: { ...address, secret: true } } },
     };
-    const nodes = { push: { component: "push@1.0.0", parameters: { address: "rtmp://key" } } };
+    const nodes = {
+      push: { component: "push@1.0.0", parameters: { address: "rtmp://key" } },
+      named: { component: "push@1.0.0", parameters: { address: "secret:stream_key" } },
+    };
 
     const text = writeExcerpt({ nodes, wires: [], layout: {} }, components);
 
     expect(text).not.toContain("rtmp://key");
     expect(read(text).nodes.push?.parameters).toEqual({});
+    expect(read(text).nodes.named?.parameters).toEqual({ address: "secret:stream_key" });
   });
 
   it("goes into another graph under free names, its wires with it", () => {

@@ -4,6 +4,7 @@ import { type Components, componentOf, own } from "@/graph/components";
 import { type Graph, type Position, type Value, type Wire, readWire, wireId, writeWire } from "@/graph/document";
 import { freeName, isNodeName } from "@/graph/names";
 import { onCanvas, positionsOf } from "@/graph/placing";
+import { withoutSecretValues } from "@/graph/secret_rules";
 import { MAX_NODES, MAX_WIRES } from "@/graph/structure";
 
 export const MAX_EXCERPT_CHARACTERS = 1024 * 1024;
@@ -31,12 +32,10 @@ export function excerptOf(graph: Graph, names: ReadonlySet<string>): Excerpt {
   };
 }
 
-/** As text for the clipboard; values of secret parameters are left out. */
+/** As text for the clipboard; of secrets their names alone. */
 export function writeExcerpt(excerpt: Excerpt, components: Components): string {
   const nodes = Object.entries(excerpt.nodes).map(([name, { component, parameters }]) => {
-    const declared = componentOf(component, components)?.parameters ?? {};
-    const open = Object.entries(parameters).filter(([key]) => own(declared, key)?.secret !== true);
-    return [name, { component, parameters: Object.fromEntries(open) }];
+    return [name, { component, parameters: withoutSecretValues(parameters, componentOf(component, components)) }];
   });
   const value = {
     [MARK]: VERSION,

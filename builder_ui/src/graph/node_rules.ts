@@ -6,6 +6,7 @@ import { formatsFor } from "@/graph/formats";
 import { advise, adviseReference } from "@/graph/nearest";
 import { missingParameters, problemOf, shown, withDefaults } from "@/graph/parameters";
 import { problem, type Problem } from "@/graph/problems";
+import { refuseValue } from "@/graph/secret_rules";
 import { MAX_ADVISED, MAX_PARAMETERS, MAX_PARAMETERS_BYTES, parametersBytes } from "@/graph/structure";
 
 /** A node whose component is known; `parameters` has the defaults filled in. */
@@ -56,7 +57,8 @@ export function* checkParameters(node: GraphNode, placed: PlacedNode): Generator
       yield problem("unknown_parameter", placed.name, message, remedy, { parameter: name });
       continue;
     }
-    const refusal = problemOf(declared, value);
+    // What a component asks of a secret holds for its value, which nobody knows before it is handed over.
+    const refusal = declared.secret ? refuseValue(declared, value) : problemOf(declared, value);
     if (refusal !== null) {
       const message = `${name}: ${refusal.message}.`;
       yield problem("bad_parameter", placed.name, message, `For ${name} ${refusal.remedy}.`, { parameter: name });

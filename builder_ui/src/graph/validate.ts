@@ -8,13 +8,18 @@ import type { Components } from "@/graph/components";
 import { type Graph, wireId } from "@/graph/document";
 import { checkComponents, checkInputs, checkParameters, placeNodes } from "@/graph/node_rules";
 import { placeOf, type Problem } from "@/graph/problems";
+import { checkKnown } from "@/graph/secret_rules";
 import { checkStructure, isTooLarge } from "@/graph/structure";
 import { checkWire } from "@/graph/wire_rules";
 
-/** Everything wrong with a graph, in a settled order; empty where it can run. A place has one problem of a kind. */
-export function validate(graph: Graph, components: Components): Problem[] {
+/**
+ * Everything wrong with a graph, in a settled order; empty where it can run. A place has one problem of a kind.
+ *
+ * `secrets` are the names of those that the team has; null where nobody knows them yet.
+ */
+export function validate(graph: Graph, components: Components, secrets: ReadonlySet<string> | null = null): Problem[] {
   const found = new Map<string, Problem>();
-  for (const problem of checkEverything(graph, components)) {
+  for (const problem of checkEverything(graph, components, secrets)) {
     const place = placeOf(problem);
     if (!found.has(place)) {
       found.set(place, problem);
@@ -23,7 +28,11 @@ export function validate(graph: Graph, components: Components): Problem[] {
   return [...found.values()];
 }
 
-function* checkEverything(graph: Graph, components: Components): Generator<Problem> {
+function* checkEverything(
+  graph: Graph,
+  components: Components,
+  secrets: ReadonlySet<string> | null,
+): Generator<Problem> {
   yield* checkStructure(graph);
   if (isTooLarge(graph)) {
     return;
@@ -32,6 +41,9 @@ function* checkEverything(graph: Graph, components: Components): Generator<Probl
   yield* checkComponents(graph, components);
   for (const node of placed.values()) {
     yield* checkParameters(graph.nodes[node.name] ?? { component: "", parameters: {} }, node);
+  }
+  if (secrets !== null) {
+    yield* checkKnown(graph, components, secrets);
   }
   yield* checkCircles(graph);
   const arrivals = new Map<string, Map<string, Set<string>>>();

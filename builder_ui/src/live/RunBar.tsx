@@ -5,6 +5,7 @@ import { useBlock } from "@/live/block";
 import { formatClock } from "@/live/format";
 import { useNow } from "@/live/clock";
 import { StateShape } from "@/live/NodeStatus";
+import { RunCost } from "@/live/RunCost";
 import { startRun, stopRun, useRunCommand } from "@/live/run";
 import { runLookOf, runTimeOf } from "@/live/run_look";
 import { isOver, type LiveRun } from "@/live/state";
@@ -73,7 +74,12 @@ export function RunBar() {
       <span className="run-state" data-look={look} title={reason || undefined}>
         <StateShape look={look} />
         <span className="run-word">{word}</span>
-        {run && doing !== "saving" && !(doing === "starting" && isOver(run)) && <RunTime run={run} />}
+        {run && doing !== "saving" && !(doing === "starting" && isOver(run)) && (
+          <>
+            <RunTime run={run} />
+            {run.cost && <RunCost cost={run.cost} />}
+          </>
+        )}
         {reason && <span className="run-reason">{reason}</span>}
       </span>
       <span className="visually-hidden" role="status">

@@ -5,12 +5,14 @@ import { useEffect } from "react";
 import { useNow } from "@/live/clock";
 import { retryLive } from "@/live/connect";
 import { useBlock } from "@/live/block";
+import { BillingLink, MoneyNotice } from "@/live/MoneyNotice";
 import { dismissRunError, useRunCommand } from "@/live/run";
 import { useLive } from "@/stores/live";
 
 export function RunNotice() {
   const error = useRunCommand((store) => store.error);
   const isBlock = useRunCommand((store) => store.isBlock);
+  const isMoney = useRunCommand((store) => store.isMoney);
   const block = useBlock();
   useEffect(() => {
     // What kept the run from beginning is mended, or is another thing by now.
@@ -19,9 +21,11 @@ export function RunNotice() {
   return (
     <>
       <ConnectionNotice />
+      {!isMoney && <MoneyNotice />}
       {error && (
         <div className="notice notice-danger run-notice" role="alert">
           <span>{error}</span>
+          {isMoney && <BillingLink />}
           <button type="button" className="icon-button" aria-label="Dismiss" onClick={dismissRunError}>
             <X size={16} aria-hidden />
           </button>

@@ -14,6 +14,8 @@ export type RunCommand = {
   error: string;
   /** Whether nothing was tried, because of what `blockOf` says. */
   isBlock: boolean;
+  /** Whether credit or a cap kept the run from beginning: the billing page helps. */
+  isMoney?: boolean | undefined;
 };
 
 /** The socket shows what was asked for within this time, or is not there to do so. */
@@ -21,13 +23,15 @@ const SHOWN_MS = 10_000;
 
 export const useRunCommand = create<RunCommand>()(() => ({ doing: "", error: "", isBlock: false }));
 
-const tell = (doing: RunCommand["doing"], error = ""): void => {
-  useRunCommand.setState({ doing, error, isBlock: false });
+const PAYMENT_REQUIRED = 402;
+
+const tell = (doing: RunCommand["doing"], error = "", isMoney?: boolean): void => {
+  useRunCommand.setState({ doing, error, isBlock: false, isMoney });
 };
 
 /** Take the last error away. */
 export function dismissRunError(): void {
-  useRunCommand.setState({ error: "", isBlock: false });
+  useRunCommand.setState({ error: "", isBlock: false, isMoney: undefined });
 }
 
 /** Why Run cannot be pressed, a sentence; "" when it can. */
@@ -45,7 +49,7 @@ export async function startRun(): Promise<void> {
   if (useRunCommand.getState().doing || !isOver(useLive.getState().run)) return;
   const block = blockOf(may.run, problems.length, useSaving.getState().state, loaded);
   if (block) {
-    useRunCommand.setState({ doing: "", error: block, isBlock: true });
+    useRunCommand.setState({ doing: "", error: block, isBlock: true, isMoney: undefined });
     return;
   }
   try {
@@ -64,7 +68,8 @@ export async function startRun(): Promise<void> {
     await shown((live) => live.run?.id === run.id);
     tell("");
   } catch (error) {
-    tell("", reasonOf(error));
+    const isMoney = error instanceof ApiProblem && error.status === PAYMENT_REQUIRED;
+    tell("", reasonOf(error), isMoney || undefined);
   }
 }
 
@@ -88,7 +93,7 @@ function reasonOf(error: unknown): string {
   const reasons = error.extras["reasons"];
   const more = Array.isArray(reasons) ? reasons.filter((each) => typeof each === "string") : [];
   const told = error.problems.map((problem) => `${problem.message} ${problem.remedy}`.trim());
-  return [sentenceOf(error), ...more, ...told].slice(0, 4).join(" ");
+  return [...new Set([sentenceOf(error), ...more, ...told])].slice(0, 4).join(" ");
 }
 
 /** Resolves when the live state says so, or has had the time to. */

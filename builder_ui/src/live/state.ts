@@ -8,6 +8,9 @@ export type Connection = "connecting" | "live" | "lost" | "closed";
 
 export type LivePipeline = { name: string; revision: number; saved_by: string };
 
+/** What a run costs, in millionths of the currency's unit: what is settled, and what runs since when at which price. */
+export type LiveCost = { settled: number; running: { since: string; per_hour: number }[]; currency: string };
+
 export type LiveRun = {
   id: string;
   state: RunState;
@@ -17,6 +20,7 @@ export type LiveRun = {
   requested_at: string;
   stopped_at?: string;
   deadline: string;
+  cost?: LiveCost;
 };
 
 export type LiveNode = {

@@ -1,7 +1,10 @@
-/** How to publish or watch without this page: address and token, and the steps in the usual programs. */
+/** How to publish or watch without this page: the address, tokens for it, and the steps in the usual programs. */
 
 import type { Endpoint } from "@/api/types";
+import { useState } from "react";
 import { CopyField } from "@/preview/CopyField";
+import { useMayOpen } from "@/preview/endpoints";
+import { TokensPanel } from "@/preview/TokensPanel";
 
 function Publish({ endpoint }: { endpoint: Endpoint }) {
   return (
@@ -9,7 +12,7 @@ function Publish({ endpoint }: { endpoint: Endpoint }) {
       <h4>OBS Studio 30 or newer</h4>
       <ol>
         <li>Settings, Stream: choose the service WHIP.</li>
-        <li>Server: the address. Bearer Token: the token.</li>
+        <li>Server: the address. Bearer Token: a token made above.</li>
         <li>Output: x264 or another H.264 encoder, keyframe interval 2 s, profile baseline, no B-frames (bf=0).</li>
         <li>Start Streaming, once the run is ready.</li>
       </ol>
@@ -30,7 +33,7 @@ function Watch() {
     <>
       <h4>Any WHEP player</h4>
       <ol>
-        <li>Give it the address, and the token as Bearer token.</li>
+        <li>Give it the address, and a token made above as Bearer token.</li>
         <li>It may come and go; the address stays the same from run to run.</li>
       </ol>
     </>
@@ -39,16 +42,20 @@ function Watch() {
 
 export function Elsewhere({ endpoint }: { endpoint: Endpoint }) {
   const publishes = endpoint.kind === "whip";
+  const mayOpen = useMayOpen();
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details className="elsewhere">
+    <details
+      className="elsewhere"
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
       <summary>{publishes ? "Publish from elsewhere" : "Watch from elsewhere"}</summary>
       <div className="elsewhere-body">
         <CopyField label={publishes ? "WHIP address" : "WHEP address"} value={endpoint.address} />
-        {endpoint.token === null ? (
-          <p className="help">The token is shown to operators and above. Ask an admin of the team.</p>
-        ) : (
-          <CopyField label="Bearer token" value={endpoint.token} secret />
-        )}
+        {!mayOpen && <p className="help">Tokens are for operators and above. Ask an admin of the team.</p>}
+        {mayOpen && isOpen && <TokensPanel endpoint={endpoint.id} />}
         {publishes ? <Publish endpoint={endpoint} /> : <Watch />}
       </div>
     </details>

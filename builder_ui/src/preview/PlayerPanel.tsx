@@ -4,7 +4,7 @@ import { Maximize, PictureInPicture2, Play, Square, Volume2, VolumeX } from "luc
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useNow } from "@/live/clock";
 import { Elsewhere } from "@/preview/Elsewhere";
-import { useEndpoint, useGatewayReady, useRunWanted } from "@/preview/endpoints";
+import { useEndpoint, useGatewayReady, useMayOpen, useRunWanted } from "@/preview/endpoints";
 import type { PeerView } from "@/preview/peer";
 import { followRates, type Rates } from "@/preview/rates";
 import { RatesLine } from "@/preview/RatesLine";
@@ -21,18 +21,18 @@ function Player({ node }: { node: string }) {
   const wanted = useRunWanted();
   const [wish, setWish] = useState(true);
   const { view, watching, rates } = useWatching(node);
-  const token = endpoint ? endpoint.token !== null : true;
+  const mayOpen = useMayOpen();
   const obstacle = obstacleOf({ saved: endpoint !== undefined, wanted, ready });
   useEffect(() => {
-    if (wish && ready && token) watching.start();
+    if (wish && ready && mayOpen) watching.start();
     return () => {
       watching.stop();
     };
-  }, [wish, ready, token, watching]);
+  }, [wish, ready, mayOpen, watching]);
   const active = view.state !== "off" && view.state !== "refused";
   return (
     <section className="preview" aria-label={`Player of ${node}`}>
-      <Screen watching={watching} view={view} obstacle={token ? obstacle : WATCHERS} rates={rates} />
+      <Screen watching={watching} view={view} obstacle={mayOpen ? obstacle : WATCHERS} rates={rates} />
       <div className="preview-bar">
         {active ? (
           <button
@@ -49,9 +49,9 @@ function Player({ node }: { node: string }) {
           <button
             type="button"
             className="button button-primary"
-            aria-disabled={obstacle !== "" || !token}
+            aria-disabled={obstacle !== "" || !mayOpen}
             onClick={() => {
-              if (obstacle !== "" || !token) return;
+              if (obstacle !== "" || !mayOpen) return;
               if (wish) watching.start();
               setWish(true);
             }}
@@ -66,7 +66,7 @@ function Player({ node }: { node: string }) {
   );
 }
 
-const WATCHERS = "Watching needs a token, which operators and above get. Ask an admin of the team.";
+const WATCHERS = "Watching is for operators and above. Ask an admin of the team.";
 
 function useWatching(node: string): { view: PeerView; watching: Watching; rates: Rates | null } {
   const [view, setView] = useState<PeerView>({ state: "off", reason: "" });

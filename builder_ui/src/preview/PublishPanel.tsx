@@ -6,7 +6,7 @@ import { useNow } from "@/live/clock";
 import { CaptureRefused, type Choice } from "@/preview/capture";
 import { DeviceChoice } from "@/preview/DeviceChoice";
 import { Elsewhere } from "@/preview/Elsewhere";
-import { useEndpoint, useGatewayReady, useRunWanted } from "@/preview/endpoints";
+import { useEndpoint, useGatewayReady, useMayOpen, useRunWanted } from "@/preview/endpoints";
 import { Publishing, type PublishView } from "@/preview/publishing";
 import { followRates, type Rates } from "@/preview/rates";
 import { RatesLine } from "@/preview/RatesLine";
@@ -27,8 +27,7 @@ function Publisher({ node }: { node: string }) {
   });
   const { view, rates, refusal, open, publishing } = usePublishing(node);
   const [choice, setChoice] = useState<Choice>({ source: "camera", camera: "", microphone: "" });
-  const token = endpoint?.token !== null;
-  const block = token ? obstacle : "Publishing needs a token, which operators and above get. Ask an admin of the team.";
+  const block = useMayOpen() ? obstacle : "Publishing is for operators and above. Ask an admin of the team.";
   const choose = (next: Choice): void => {
     setChoice(next);
     if (view.stream) void open(next);

@@ -159,12 +159,14 @@ describe("an address to take elsewhere", () => {
     expect(field.value).toBe("secret");
   });
 
-  it("names the steps of OBS and GStreamer, and no token to those who get none", async () => {
-    const endpoint = { id: "e1", node: "camera", kind: "whip" as const, address: "http://here/whip/e1", token: null };
+  it("names the steps of OBS and GStreamer, and no tokens to those who may not run", async () => {
+    openPipeline({ may: { edit: false, run: false } });
+    const endpoint = { id: "e1", node: "camera", kind: "whip" as const, address: "http://here/whip/e1" };
     render(<Elsewhere endpoint={endpoint} />);
     expect(screen.getByText(/OBS Studio 30/)).toBeTruthy();
     expect(screen.getByText(/whip-endpoint="http:\/\/here\/whip\/e1"/)).toBeTruthy();
-    expect(screen.queryByLabelText("Bearer token")).toBeNull();
+    expect(screen.getByText(/Tokens are for operators and above/)).toBeTruthy();
+    expect(api.asked).toEqual([]);
     expect(await findings()).toEqual([]);
   });
 });

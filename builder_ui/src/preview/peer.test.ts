@@ -28,7 +28,7 @@ beforeEach(() => {
   views = [];
   wanted = true;
   peer = new Peer({
-    address: () => ({ address: "https://elsewhere.example/whep/e1", token: "secret" }),
+    address: () => ({ address: "https://elsewhere.example/whep/e1", pass: () => Promise.resolve("secret") }),
     prepare: (connection) => {
       connection.addTransceiver("video", { direction: "recvonly" });
     },
@@ -145,7 +145,7 @@ describe("a refusal", () => {
     expect(api.asked).toHaveLength(1);
   });
 
-  it("without a token is told before anyone is asked", () => {
+  it("without a right to it is told before anyone is asked", () => {
     const views: PeerView[] = [];
     const none = new Peer({ address: () => null, prepare: vi.fn(), mayRetry: () => true, onView: (view) => views.push(view) });
     none.start();

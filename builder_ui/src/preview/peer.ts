@@ -70,7 +70,7 @@ export class Peer {
     this.#close();
     const address = this.#options.address();
     if (!address) {
-      this.#options.onView({ state: "refused", reason: "Your role in this team gets no token of this endpoint" });
+      this.#options.onView({ state: "refused", reason: "Your role in this team does not open this endpoint" });
       return;
     }
     this.#options.onView({ state: "connecting", reason });

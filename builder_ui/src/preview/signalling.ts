@@ -8,7 +8,8 @@ const MAX_ANSWER_CHARACTERS = 256 * 1024;
 const SOON_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
 
-export type Address = { address: string; token: string };
+/** `pass` gets what opens the endpoint now; it throws `SessionRefused`. */
+export type Address = { address: string; pass: () => Promise<string> };
 export type Session = { location: string; token: string };
 
 /** Why there is no session: a sentence, and whether to try again. */
@@ -33,11 +34,12 @@ export function ownAddress(address: string): string {
 /** Offer what the connection has, and take the answer. Aborting deletes the session that may have begun. */
 export async function openSession(
   connection: RTCPeerConnection,
-  { address, token }: Address,
+  { address, pass }: Address,
   signal: AbortSignal,
 ): Promise<Session> {
   await connection.setLocalDescription();
-  await gathered(connection, signal);
+  const [token] = await Promise.all([pass(), gathered(connection, signal)]);
+  signal.throwIfAborted();
   const url = ownAddress(address);
   // Not aborted with the rest: only the answer names the session that then has to be deleted.
   const response = await postOffer(url, token, connection.localDescription?.sdp ?? "");

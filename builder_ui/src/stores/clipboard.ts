@@ -5,6 +5,7 @@ import { select, useSelection } from "@/stores/selection";
 import { excerptOf, insertExcerpt, readExcerpt, writeExcerpt, type Excerpt } from "@/graph/excerpt";
 import { MAX_NODES, MAX_WIRES } from "@/graph/structure";
 import type { Position } from "@/graph/document";
+import { cleaned } from "@/graph/secret_rules";
 import { type Refusal, removeSelected } from "@/stores/verbs";
 
 /** The selected nodes and the wires between them as text for the clipboard, or null where none are selected. */
@@ -39,11 +40,11 @@ export function duplicate(): Refusal {
 }
 
 function insert(excerpt: Excerpt, word: string, at?: Position): Refusal {
-  const { graph: before, may } = useDocument.getState();
+  const { graph: before, may, components } = useDocument.getState();
   if (!may.edit) {
     return "You may look at this pipeline and not change it: ask an owner of the team for the right to edit.";
   }
-  const { graph, names } = insertExcerpt(before, excerpt, at);
+  const { graph, names } = insertExcerpt(before, cleaned(excerpt, components), at);
   if (Object.keys(graph.nodes).length > MAX_NODES || graph.wires.length > MAX_WIRES) {
     return `A pipeline has at most ${MAX_NODES} nodes and ${MAX_WIRES} wires: paste fewer.`;
   }

@@ -24,6 +24,8 @@ export type DocumentStore = {
   endpoints: readonly Endpoint[];
   published: number | null;
   components: Components;
+  /** The names of the team's secrets; null until they are known. */
+  secrets: ReadonlySet<string> | null;
   problems: readonly Problem[];
   canUndo: boolean;
   canRedo: boolean;
@@ -45,6 +47,7 @@ const NOTHING: DocumentStore = {
   endpoints: [],
   published: null,
   components: {},
+  secrets: null,
   problems: [],
   canUndo: false,
   canRedo: false,
@@ -106,6 +109,12 @@ export function redo(): void {
   take(stepForward(history, useDocument.getState().graph));
 }
 
+/** The team has these secrets now: what refers to others is a problem. */
+export function knowSecrets(names: ReadonlySet<string>): void {
+  const { graph, components } = useDocument.getState();
+  useDocument.setState({ secrets: names, problems: validate(graph, components, names) });
+}
+
 /** Someone else saved while nothing was changed here: show theirs. Not an entry of the history, which stays usable. */
 export function refresh(pipeline: Pipeline): void {
   const graph = fromDocument(pipeline.document);
@@ -126,11 +135,11 @@ function take(step: ReturnType<typeof stepBack>): void {
 }
 
 function show(graph: Graph): void {
-  const { graph: before, components, problems } = useDocument.getState();
+  const { graph: before, components, problems, secrets } = useDocument.getState();
   useDocument.setState({
     graph,
     // Moving a box breaks no rule, and happens with every movement of the pointer.
-    problems: differsInLayoutOnly(before, graph) ? problems : validate(graph, components),
+    problems: differsInLayoutOnly(before, graph) ? problems : validate(graph, components, secrets),
     canUndo: history.done.length > 0,
     canRedo: history.undone.length > 0,
     undoLabel: history.done.at(-1)?.label ?? "",

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Components
-         * @description Every component, with its ports and parameters.
+         * @description Every component that everybody has, with its ports and parameters.
          */
         get: operations["list_components"];
         put?: never;
@@ -82,6 +82,434 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Installations
+         * @description Those of a team, or without one those for everybody; the newest first.
+         */
+        get: operations["list_installations"];
+        put?: never;
+        /**
+         * Begin Installation
+         * @description Ask for an installation; the file's pieces follow. An image archive, or a packed component's folder.
+         */
+        post: operations["begin_installation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installations/{installation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Installation
+         * @description How far an installation is, and everything that is wrong with what was uploaded.
+         */
+        get: operations["show_installation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installations/{installation}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Piece
+         * @description Send the next piece of the file; after the last one a worker begins. A piece sent twice is fine.
+         */
+        put: operations["add_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Listings
+         * @description What is offered to everybody, and to a team where one is given; the best match first.
+         */
+        get: operations["list_listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/components/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Listing
+         * @description A component with its README, versions, permissions and the pipelines of yours that use it.
+         */
+        get: operations["show_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/components/{ref}/deprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deprecate Component
+         * @description Warn whoever uses an installed version; it goes on running and may still be placed.
+         */
+        post: operations["deprecate_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/components/{ref}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Component
+         * @description Offer an installed version as before.
+         */
+        post: operations["restore_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/components/{ref}/yank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Yank Component
+         * @description Offer an installed version no longer; it goes on running where a pipeline has it.
+         */
+        post: operations["yank_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Me
+         * @description Who asks, with what, and in which teams.
+         */
+        get: operations["show_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Teams
+         * @description The teams of who asks; the one of their token where they come with one.
+         */
+        get: operations["list_teams"];
+        put?: never;
+        /**
+         * Make Team
+         * @description Make a team of which one is the owner.
+         */
+        post: operations["make_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Team
+         * @description A team, and what one may do in it.
+         */
+        get: operations["show_team"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Team
+         * @description Archive a team without unfinished runs: nobody sees it any more, and what it did and paid for is kept.
+         */
+        delete: operations["delete_team"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Team
+         * @description Call a team otherwise; its addresses stay.
+         */
+        patch: operations["change_team"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description What was done in a team, the newest first; rows are only ever added, each sealed by the one before.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Billing
+         * @description The team's credit, what of it is set aside, its cap, what this month costs so far, and the prices.
+         */
+        get: operations["show_billing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Billing
+         * @description Set the most that the team spends in a calendar month, or take that cap away; it holds for what runs, too.
+         */
+        patch: operations["change_billing"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Team Components
+         * @description Every component that the team's pipelines may have: everybody's, and the team's own.
+         */
+        get: operations["list_team_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/components/{ref}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Team Icon
+         * @description The picture of a component that the team has.
+         */
+        get: operations["show_team_icon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Who is asked to become a member and has not answered.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Make Invitation
+         * @description Ask someone by mail to become a member; an older invitation to them is withdrawn.
+         */
+        post: operations["make_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Invitation
+         * @description Withdraw an invitation that waits; its link leads nowhere any more.
+         */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description The entries that changed the team's credit, those of all days without `from` and `to`, the newest first.
+         */
+        get: operations["list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Who is in a team, who came last first.
+         */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description Let a member go, or leave oneself.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Give a member another role; at once in force.
+         */
+        patch: operations["change_member"];
         trace?: never;
     };
     "/api/v1/teams/{team}/pipelines": {
@@ -176,6 +604,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/pipelines/{slug}/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoints
+         * @description The addresses of the gateways that the draft has.
+         */
+        get: operations["list_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/endpoints/{endpoint}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Endpoint Pass
+         * @description Open an endpoint for a quarter of an hour; a session that was begun lasts longer than the pass.
+         */
+        post: operations["make_endpoint_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/endpoints/{endpoint}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoint Tokens
+         * @description The tokens of an endpoint that were not revoked.
+         */
+        get: operations["list_endpoint_tokens"];
+        put?: never;
+        /**
+         * Make Token Of Endpoint
+         * @description Make a token for a program that publishes or watches; what it says is in this answer alone.
+         */
+        post: operations["make_token_of_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/endpoints/{endpoint}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token Of Endpoint
+         * @description Let a token open nothing new; sessions that were begun with it go on.
+         */
+        delete: operations["revoke_token_of_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/pipelines/{slug}/export": {
         parameters: {
             query?: never;
@@ -260,6 +772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/pipelines/{slug}/runs/{run}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cost
+         * @description What a run costs until now.
+         */
+        get: operations["show_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team}/pipelines/{slug}/runs/{run}/nodes/{node}": {
         parameters: {
             query?: never;
@@ -320,10 +852,312 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team}/pipelines/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description The versions of a pipeline, the newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Make Version
+         * @description Make the draft the next version; refused where it cannot run.
+         */
+        post: operations["make_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Version
+         * @description A version with its document.
+         */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/versions/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Versions
+         * @description What leads from this version to another, or to the draft; a later one adds what this one has not.
+         */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/versions/{number}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Version
+         * @description Make a version the one that endpoints start; one that is published already is fine.
+         */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/pipelines/{slug}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Make the draft what a version is; refused where someone saved meanwhile. The version stays.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Secrets
+         * @description The secrets of a team by name, with the pipelines that refer to them.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Secret
+         * @description Store a value under a name, in place of the one that was there; what runs keeps the value that it has.
+         */
+        put: operations["set_secret"];
+        post?: never;
+        /**
+         * Remove Secret
+         * @description Delete a secret; pipelines that refer to it cannot be started until they refer to another.
+         */
+        delete: operations["remove_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description The tokens that were not revoked: one's own, and everybody's for who administers the team.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Make a token for what one may do oneself; its text is told in this answer and never again.
+         */
+        post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Let a token do nothing more, at once.
+         */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Usage
+         * @description What was used in a period, by day, pipeline, component or run; `cursor` and `limit` are for runs.
+         */
+        get: operations["show_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Usage
+         * @description The same instances as a table for spreadsheets (RFC 4180).
+         */
+        get: operations["export_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/usage/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Instances
+         * @description The instances that ended in a period, each with the engine's times, its price and its charge.
+         */
+        get: operations["list_instances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Action
+         * @description One kind of thing that can be done in a team.
+         * @enum {string}
+         */
+        Action: "see" | "run" | "edit" | "administer" | "pay" | "own";
+        /**
+         * ApiToken
+         * @description What a program comes in with; the text itself is told once, when it is made.
+         */
+        ApiToken: {
+            /**
+             * Expires At
+             * @description null for never
+             */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last Used At
+             * @description to the minute; null for never
+             */
+            last_used_at: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how it begins, to tell it from others
+             */
+            prefix: string;
+            /** Scopes */
+            scopes: components["schemas"]["Action"][];
+        };
+        /**
+         * ApiTokenList
+         * @description The tokens that hold, the newest first.
+         */
+        ApiTokenList: {
+            /** Items */
+            items: components["schemas"]["ApiToken"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Apply
          * @description When a change takes effect.
@@ -358,6 +1192,117 @@ export interface components {
             node: string;
         };
         /**
+         * AuditEvent
+         * @description Something that was done in a team.
+         */
+        AuditEvent: {
+            /**
+             * Action
+             * @description a dotted verb, such as member.invited
+             */
+            action: string;
+            /**
+             * Actor
+             * @description as they were called then; empty for the house itself
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Digest
+             * @description SHA-256 over this event and the digest of the one before
+             */
+            digest: string;
+            /**
+             * Number
+             * @description from 1, without gaps
+             */
+            number: number;
+            /** Subject */
+            subject: string;
+            /**
+             * Token
+             * @description how the token began by which the API was asked; empty for none
+             */
+            token: string;
+        };
+        /**
+         * AuditEventList
+         * @description What was done in a team, the newest first.
+         */
+        AuditEventList: {
+            /** Items */
+            items: components["schemas"]["AuditEvent"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Billing
+         * @description How a team stands.
+         */
+        Billing: {
+            /**
+             * Available Micros
+             * @description what of its credit the next run could use
+             */
+            available_micros: number;
+            /**
+             * Balance Micros
+             * @description the sum of its entries in the ledger
+             */
+            balance_micros: number;
+            /**
+             * Cap Micros
+             * @description the most to spend in a calendar month; null for no cap
+             */
+            cap_micros: number | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Enforced
+             * @description without credit nothing runs; false for the operator's own team
+             */
+            enforced: boolean;
+            /** Limits */
+            limits: components["schemas"]["Limit"][];
+            month: components["schemas"]["Month"];
+            prices: components["schemas"]["Prices"];
+            /**
+             * Reserved Micros
+             * @description set aside for what runs
+             */
+            reserved_micros: number;
+            /**
+             * Spent This Month Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            spent_this_month_micros: number;
+        };
+        /**
+         * BillingChange
+         * @description What of it a team sets itself.
+         */
+        BillingChange: {
+            /**
+             * Cap Micros
+             * @description null takes the cap away
+             */
+            cap_micros: number | null;
+        };
+        /**
+         * Category
+         * @description What people look for a component under.
+         * @enum {string}
+         */
+        Category: "live" | "picture" | "sound" | "analysis" | "storage" | "testing";
+        /**
          * Change
          * @description What became what, when and why; `node` is empty for the run itself.
          */
@@ -381,7 +1326,7 @@ export interface components {
          * @description One word a rule; the browser's twin uses the same.
          * @enum {string}
          */
-        Code: "empty" | "too_large" | "bad_name" | "unknown_node" | "duplicate_wire" | "circle" | "unknown_component" | "unknown_parameter" | "bad_parameter" | "unknown_port" | "wrong_direction" | "type_mismatch" | "no_shared_format" | "occupied_input" | "missing_input" | "unconnected";
+        Code: "empty" | "too_large" | "bad_name" | "unknown_node" | "duplicate_wire" | "circle" | "unknown_component" | "unknown_parameter" | "bad_parameter" | "unknown_secret" | "unknown_port" | "wrong_direction" | "type_mismatch" | "no_shared_format" | "occupied_input" | "missing_input" | "unconnected";
         /**
          * Component
          * @description One version of one component: what it is, takes, gives, can be set to and may do.
@@ -393,6 +1338,8 @@ export interface components {
              * @constant
              */
             api_version: 1;
+            /** @description live, picture, sound, analysis, storage or testing; worked out where absent */
+            category: components["schemas"]["Category"] | null;
             /**
              * Contract
              * @description wires, mpipe or rtp
@@ -464,6 +1411,7 @@ export interface components {
              *     }
              */
             permissions: components["schemas"]["Permissions"];
+            price: components["schemas"]["Price"];
             /**
              * Publisher
              * @description lowercase letters, digits and _, a letter first, at most 40
@@ -489,6 +1437,13 @@ export interface components {
              *     }
              */
             runtime: components["schemas"]["Runtime"];
+            /** @description available, deprecated, or yanked: not for new nodes */
+            status: components["schemas"]["ReleaseStatus"];
+            /**
+             * Status Note
+             * @description why, and what to use instead
+             */
+            status_note: string;
             /**
              * Title
              * @description what people read, at most 40 characters
@@ -507,6 +1462,32 @@ export interface components {
         Copy: {
             /** Name */
             name: string;
+        };
+        /**
+         * Difference
+         * @description What leads from one version to another: names of nodes, ids of wires such as `camera.video->file.video`.
+         */
+        Difference: {
+            /** Added */
+            added: string[];
+            /** Changed */
+            changed: components["schemas"]["ParameterChange"][];
+            /**
+             * Moved
+             * @description boxes that stand elsewhere, which changes nothing that runs
+             */
+            moved: string[];
+            /** Removed */
+            removed: string[];
+            /**
+             * Runs Alike
+             * @description whether a run of the one is as a run of the other
+             */
+            runs_alike: boolean;
+            /** Wires Added */
+            wires_added: string[];
+            /** Wires Removed */
+            wires_removed: string[];
         };
         /**
          * Document
@@ -549,6 +1530,12 @@ export interface components {
             };
         };
         /**
+         * EndSource
+         * @description Who says when an instance ended.
+         * @enum {string}
+         */
+        EndSource: "engine" | "last_seen";
+        /**
          * Endpoint
          * @description The public address of a gateway node; it outlives runs.
          */
@@ -560,11 +1547,6 @@ export interface components {
             kind: components["schemas"]["EndpointKind"];
             /** Node */
             node: string;
-            /**
-             * Token
-             * @description the bearer token; null for who may not run pipelines
-             */
-            token: string | null;
         };
         /**
          * EndpointKind
@@ -572,6 +1554,149 @@ export interface components {
          * @enum {string}
          */
         EndpointKind: "whip" | "whep";
+        /**
+         * EndpointList
+         * @description The addresses of a pipeline's gateways, in the order of the nodes.
+         */
+        EndpointList: {
+            /** Items */
+            items: components["schemas"]["Endpoint"][];
+            /**
+             * Next
+             * @description always null: a draft is one list
+             */
+            next: string | null;
+        };
+        /**
+         * EndpointToken
+         * @description A bearer token of one endpoint, but for what it says.
+         */
+        EndpointToken: {
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Holds
+             * @description false once it has expired
+             */
+            holds: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Last Used At
+             * @description to the minute
+             */
+            last_used_at: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty where nobody knows
+             */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how it begins, to tell it from others
+             */
+            prefix: string;
+        };
+        /**
+         * EndpointTokenList
+         * @description The tokens of an endpoint that were not revoked, the newest first.
+         */
+        EndpointTokenList: {
+            /** Items */
+            items: components["schemas"]["EndpointToken"][];
+            /**
+             * Next
+             * @description always null: an endpoint has at most 50 that hold
+             */
+            next: string | null;
+        };
+        /**
+         * Entry
+         * @description Something that happened with the team's money, once; its postings sum to zero.
+         */
+        Entry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description who did it; empty where the product did
+             */
+            by: string;
+            /** Currency */
+            currency: string;
+            /** Entry */
+            entry: string;
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * Micros
+             * @description how it changed the team's credit
+             */
+            micros: number;
+            /**
+             * Milliseconds
+             * @description of the instance that it is about
+             */
+            milliseconds: number | null;
+            /** Node */
+            node: string | null;
+            /** Note */
+            note: string;
+            /** Per Hour Micros */
+            per_hour_micros: number | null;
+            /** Pipeline */
+            pipeline: string | null;
+            /** Postings */
+            postings: components["schemas"]["EntryPosting"][];
+            /**
+             * Reverses
+             * @description the entry that this one undoes
+             */
+            reverses: string | null;
+            /** Run */
+            run: string | null;
+        };
+        /**
+         * EntryKind
+         * @description Why an entry was made.
+         * @enum {string}
+         */
+        EntryKind: "trial" | "grant" | "usage" | "reversal";
+        /**
+         * EntryPage
+         * @description Some entries, the newest first.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["Entry"][];
+            /**
+             * Next
+             * @description the cursor of the next page
+             */
+            next: string | null;
+        };
+        /**
+         * EntryPosting
+         * @description What one account gained by an entry, or lost.
+         */
+        EntryPosting: {
+            /** Account */
+            account: string;
+            /**
+             * Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            micros: number;
+        };
         /**
          * FileProblem
          * @description One thing in a document that cannot be read; `line` counts from 1, 0 where unknown.
@@ -606,6 +1731,12 @@ export interface components {
              */
             parameter: string;
         };
+        /**
+         * Group
+         * @description By what usage is added up.
+         * @enum {string}
+         */
+        Group: "day" | "pipeline" | "component" | "run";
         /**
          * InputPort
          * @description A port that media comes in by.
@@ -643,6 +1774,189 @@ export interface components {
             type: components["schemas"]["MediaType"];
         };
         /**
+         * Installation
+         * @description An upload on its way to a component.
+         */
+        Installation: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Digest
+             * @description the image's id, once it is installed
+             */
+            digest: string;
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: string;
+            /**
+             * Offset
+             * @description how many bytes are here; send what follows them
+             */
+            offset: number;
+            /**
+             * Piece Bytes
+             * @description the most of one piece
+             */
+            piece_bytes: number;
+            /** Problems */
+            problems: components["schemas"]["InstallationProblem"][];
+            /**
+             * Reference
+             * @description what it becomes or became: overlay@1.0.0
+             */
+            reference: string;
+            /** Size */
+            size: number;
+            state: components["schemas"]["InstallationState"];
+            /** Team */
+            team: string | null;
+        };
+        /**
+         * InstallationPage
+         * @description Some installations, the newest first, and where to go on.
+         */
+        InstallationPage: {
+            /** Items */
+            items: components["schemas"]["Installation"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * InstallationProblem
+         * @description One thing that is wrong with what was uploaded.
+         */
+        InstallationProblem: {
+            /**
+             * Line
+             * @description counted from 1, 0 where unknown
+             */
+            line: number;
+            /** Message */
+            message: string;
+            /**
+             * Path
+             * @description in component.yaml: parameters.text.default; or a file's name
+             */
+            path: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * InstallationState
+         * @description How far the installation of one upload is.
+         * @enum {string}
+         */
+        InstallationState: "uploading" | "waiting" | "checking" | "loading" | "done" | "refused";
+        /**
+         * InstanceUsed
+         * @description One instance from its start to its end, by the engine's own times, and what it was charged.
+         */
+        InstanceUsed: {
+            /** Attempt */
+            attempt: number;
+            /** Component */
+            component: string;
+            /** Cpu Millis */
+            cpu_millis: number;
+            /** Currency */
+            currency: string;
+            /** @description `last_seen`: the engine lost it, counted is what it was seen */
+            end_source: components["schemas"]["EndSource"];
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Entry
+             * @description the ledger's entry; null before it is charged
+             */
+            entry: string | null;
+            /** Memory Mib */
+            memory_mib: number;
+            /**
+             * Micros
+             * @description null before it is charged, 0 where the charge was undone
+             */
+            micros: number | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Node */
+            node: string;
+            /**
+             * Per Hour Micros
+             * @description null before it is charged
+             */
+            per_hour_micros: number | null;
+            /** Pipeline */
+            pipeline: string;
+            /** Run */
+            run: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * InstanceUsedPage
+         * @description Some instances, those that ended last first.
+         */
+        InstanceUsedPage: {
+            /** Items */
+            items: components["schemas"]["InstanceUsed"][];
+            /**
+             * Next
+             * @description the cursor of the next page
+             */
+            next: string | null;
+        };
+        /**
+         * Invitation
+         * @description Someone who is asked and has not answered; the link is in their mail alone.
+         */
+        Invitation: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Invited At
+             * Format: date-time
+             */
+            invited_at: string;
+            /**
+             * Invited By
+             * @description empty where nobody knows
+             */
+            invited_by: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * InvitationList
+         * @description Who is asked and has not answered, the newest first.
+         */
+        InvitationList: {
+            /** Items */
+            items: components["schemas"]["Invitation"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Join
          * @description How an input of encoded media starts.
          * @enum {string}
@@ -654,6 +1968,167 @@ export interface components {
          * @enum {string}
          */
         Kind: "gateway" | "transform" | "sink";
+        /**
+         * Limit
+         * @description One limit of a team, and how much of it is taken.
+         */
+        Limit: {
+            /**
+             * Percent
+             * @description spent or set aside, 100 at most; at 100 nothing new starts
+             */
+            percent: number;
+            /** Sentence */
+            sentence: string;
+            /**
+             * What
+             * @description `cap` or `credit`
+             */
+            what: string;
+        };
+        /**
+         * ListedPermission
+         * @description What it may do, in words.
+         */
+        ListedPermission: {
+            /** Needs Trust */
+            needs_trust: boolean;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ListedUse
+         * @description A pipeline of yours that has nodes of it.
+         */
+        ListedUse: {
+            /** Name */
+            name: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Team */
+            team: string;
+            /** Versions */
+            versions: string[];
+            /** Where */
+            where: string;
+        };
+        /**
+         * ListedVersion
+         * @description One version of a component.
+         */
+        ListedVersion: {
+            /**
+             * Digest
+             * @description the image's id; empty where it lies in the components folder
+             */
+            digest: string;
+            /** Ref */
+            ref: string;
+            status: components["schemas"]["ReleaseStatus"];
+            /** Status Note */
+            status_note: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * ListingDetail
+         * @description A component with all that its page shows.
+         */
+        ListingDetail: {
+            category: components["schemas"]["Category"];
+            /** Description */
+            description: string;
+            /**
+             * Icon
+             * @description the address of its picture
+             */
+            icon: string;
+            /** Keywords */
+            keywords: string[];
+            kind: components["schemas"]["Kind"];
+            /** License */
+            license: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["ListedPermission"][];
+            price: components["schemas"]["Price"];
+            /** Publisher */
+            publisher: string;
+            /**
+             * Readme
+             * @description Markdown, as its publisher wrote it; not to be trusted as HTML
+             */
+            readme: string;
+            /**
+             * Ref
+             * @description of the version that is shown: overlay@1.0.0
+             */
+            ref: string;
+            status: components["schemas"]["ReleaseStatus"];
+            /** Status Note */
+            status_note: string;
+            /**
+             * Team
+             * @description the team whose own it is; null where everybody has it
+             */
+            team: string | null;
+            /** Title */
+            title: string;
+            /** Used By */
+            used_by: components["schemas"]["ListedUse"][];
+            /** Version */
+            version: string;
+            /** Versions */
+            versions: components["schemas"]["ListedVersion"][];
+        };
+        /**
+         * ListingPage
+         * @description Some listings, the best first, and where to go on.
+         */
+        ListingPage: {
+            /** Items */
+            items: components["schemas"]["ListingSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ListingSummary
+         * @description A component in the list, as its version that is shown.
+         */
+        ListingSummary: {
+            category: components["schemas"]["Category"];
+            /** Description */
+            description: string;
+            /**
+             * Icon
+             * @description the address of its picture
+             */
+            icon: string;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            price: components["schemas"]["Price"];
+            /** Publisher */
+            publisher: string;
+            /**
+             * Ref
+             * @description of the version that is shown: overlay@1.0.0
+             */
+            ref: string;
+            status: components["schemas"]["ReleaseStatus"];
+            /** Status Note */
+            status_note: string;
+            /**
+             * Team
+             * @description the team whose own it is; null where everybody has it
+             */
+            team: string | null;
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
+        };
         /**
          * LiveParameters
          * @description New values of some parameters; the others stay.
@@ -685,6 +2160,84 @@ export interface components {
             truncated: boolean;
         };
         /**
+         * MadeApiToken
+         * @description A token that was just made.
+         */
+        MadeApiToken: {
+            /**
+             * Expires At
+             * @description null for never
+             */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last Used At
+             * @description to the minute; null for never
+             */
+            last_used_at: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how it begins, to tell it from others
+             */
+            prefix: string;
+            /** Scopes */
+            scopes: components["schemas"]["Action"][];
+            /**
+             * Token
+             * @description the whole of it; it is told now and never again
+             */
+            token: string;
+        };
+        /**
+         * MadeEndpointToken
+         * @description A token that was just made: the one time that what it says is shown.
+         */
+        MadeEndpointToken: {
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Holds
+             * @description false once it has expired
+             */
+            holds: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Last Used At
+             * @description to the minute
+             */
+            last_used_at: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty where nobody knows
+             */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Prefix
+             * @description how it begins, to tell it from others
+             */
+            prefix: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * May
          * @description What the person who asks may do with the pipeline.
          */
@@ -701,6 +2254,124 @@ export interface components {
          */
         MediaType: "video" | "audio" | "data";
         /**
+         * Member
+         * @description Someone in a team.
+         */
+        Member: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /**
+             * Joined At
+             * @description null where nobody wrote it down
+             */
+            joined_at: string | null;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * MemberList
+         * @description The members of a team, in the order in which they came.
+         */
+        MemberList: {
+            /** Items */
+            items: components["schemas"]["Member"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Month
+         * @description What the current month (UTC) costs so far; an instance counts in the month in which it ends.
+         */
+        Month: {
+            /**
+             * Estimated Micros
+             * @description of what runs, or ended and is not charged yet
+             */
+            estimated_micros: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Per Hour Micros
+             * @description what those cost an hour together
+             */
+            per_hour_micros: number;
+            /**
+             * Running
+             * @description how many instances run
+             */
+            running: number;
+            /**
+             * Settled Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            settled_micros: number;
+        };
+        /**
+         * NewApiToken
+         * @description A token to be made.
+         */
+        NewApiToken: {
+            /**
+             * Expires In Days
+             * @description null for never
+             * @default 90
+             */
+            expires_in_days: number | null;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: components["schemas"]["Action"][];
+        };
+        /**
+         * NewEndpointToken
+         * @description A token to make.
+         */
+        NewEndpointToken: {
+            /**
+             * Expires At
+             * @description with its zone; null or left out: until it is revoked
+             */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @description what it is for, as people call it
+             */
+            name: string;
+        };
+        /**
+         * NewInstallation
+         * @description A file that is to come, in pieces.
+         */
+        NewInstallation: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Size
+             * @description bytes of the whole file
+             */
+            size: number;
+            /**
+             * Team
+             * @description whose own it becomes; null for everybody's
+             */
+            team?: string | null;
+        };
+        /**
+         * NewInvitation
+         * @description Who is asked to become a member, and as what.
+         */
+        NewInvitation: {
+            /** Email */
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
          * NewPipeline
          * @description A pipeline to make; its address is made from the name.
          */
@@ -709,6 +2380,32 @@ export interface components {
             document?: components["schemas"]["Document"] | null;
             /** Name */
             name: string;
+        };
+        /**
+         * NewTeam
+         * @description A team to be made.
+         */
+        NewTeam: {
+            /** Name */
+            name: string;
+            /**
+             * Slug
+             * @description its short name in addresses; made of the name if empty
+             * @default
+             */
+            slug: string;
+        };
+        /**
+         * NewVersion
+         * @description A version to make of the draft.
+         */
+        NewVersion: {
+            /**
+             * Note
+             * @description what is new, on one line
+             * @default
+             */
+            note: string;
         };
         /**
          * NodeSnapshot
@@ -864,6 +2561,25 @@ export interface components {
             visible_if: components["schemas"]["VisibleIf"] | null;
         };
         /**
+         * ParameterChange
+         * @description One parameter of a node, or its component where `parameter` is empty; null where the default is in force.
+         */
+        ParameterChange: {
+            /** After */
+            after: boolean | number | string | null;
+            /** Before */
+            before: boolean | number | string | null;
+            /**
+             * Component
+             * @description its reference in the later one
+             */
+            component: string;
+            /** Node */
+            node: string;
+            /** Parameter */
+            parameter: string;
+        };
+        /**
          * ParameterProblem
          * @description Why a parameter cannot have a value.
          */
@@ -897,6 +2613,19 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * Pass
+         * @description A bearer token of one endpoint that ends by itself; kept nowhere.
+         */
+        Pass: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * Permissions
          * @description What a component may do beside reading and writing its wires.
          */
@@ -914,6 +2643,28 @@ export interface components {
              * @enum {string}
              */
             network: "none" | "run";
+        };
+        /**
+         * Person
+         * @description Who asks.
+         */
+        Person: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Scopes
+             * @description what the token is for; null for a browser
+             */
+            scopes: components["schemas"]["Action"][] | null;
+            /** Teams */
+            teams: components["schemas"]["Team"][];
+            /**
+             * Token
+             * @description how the token begins that was sent; null for a browser
+             */
+            token: string | null;
         };
         /**
          * Pipeline
@@ -999,6 +2750,55 @@ export interface components {
             y: number;
         };
         /**
+         * Price
+         * @description What one instance costs an hour while it runs.
+         */
+        Price: {
+            /**
+             * Currency
+             * @description ISO 4217
+             */
+            currency: string;
+            /**
+             * Per Hour Micros
+             * @description in millionths of the currency's unit
+             */
+            per_hour_micros: number;
+            /**
+             * Words
+             * @description for people: €0.0413 an hour
+             */
+            words: string;
+        };
+        /**
+         * Prices
+         * @description The price list in force: what an instance costs an hour by what it is given, and components' own prices.
+         */
+        Prices: {
+            /**
+             * Components
+             * @description per hour, by name; a component without one costs 0
+             */
+            components: {
+                [key: string]: number;
+            };
+            /**
+             * Cpu Hour Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            cpu_hour_micros: number;
+            /**
+             * Effective From
+             * Format: date-time
+             */
+            effective_from: string;
+            /**
+             * Gib Hour Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            gib_hour_micros: number;
+        };
+        /**
          * Problem
          * @description One thing wrong with a pipeline, with its place and what to do about it.
          */
@@ -1076,6 +2876,12 @@ export interface components {
             revision: number;
         };
         /**
+         * ReleaseStatus
+         * @description What its managers say of one version; all of them run where a pipeline has them.
+         * @enum {string}
+         */
+        ReleaseStatus: "available" | "deprecated" | "yanked";
+        /**
          * RequestProblem
          * @description What in a request is not as it must be.
          */
@@ -1108,6 +2914,64 @@ export interface components {
              * @default 64
              */
             pids: number;
+        };
+        /**
+         * Rights
+         * @description What who asks may do in a team.
+         */
+        Rights: {
+            /** Administer */
+            administer: boolean;
+            /** Edit */
+            edit: boolean;
+            /** Own */
+            own: boolean;
+            /** Pay */
+            pay: boolean;
+            /** Run */
+            run: boolean;
+            /** See */
+            see: boolean;
+        };
+        /**
+         * Role
+         * @description A member's role in one team.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "developer" | "operator" | "viewer" | "billing";
+        /**
+         * RoleChange
+         * @description What a member is to be.
+         */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * RunCost
+         * @description What a run costs: what is settled, and what runs since when at which price.
+         */
+        RunCost: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Currency */
+            currency: string;
+            /** Run */
+            run: string;
+            /** Running */
+            running: components["schemas"]["Running"][];
+            /**
+             * Settled Micros
+             * @description what ended: charged, or about to be
+             */
+            settled_micros: number;
+            /**
+             * Total Micros
+             * @description all of it at `at`, every instance rounded down by itself
+             */
+            total_micros: number;
         };
         /**
          * RunDetail
@@ -1195,6 +3059,22 @@ export interface components {
             wanted: boolean;
         };
         /**
+         * Running
+         * @description An instance that runs and is not charged yet.
+         */
+        Running: {
+            /**
+             * Per Hour Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            per_hour_micros: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * Runtime
          * @description How long it may take to start and to end.
          */
@@ -1230,6 +3110,81 @@ export interface components {
             saved_at: string;
         };
         /**
+         * Secret
+         * @description A value that pipelines refer to by name as `secret:<name>`; nobody gets the value itself.
+         */
+        Secret: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Changed By
+             * @description empty where nobody knows
+             */
+            changed_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty where nobody knows
+             */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Used By */
+            used_by: components["schemas"]["SecretUse"][];
+            /**
+             * Version
+             * @description counts how often the value was set
+             */
+            version: number;
+        };
+        /**
+         * SecretList
+         * @description The secrets of a team, by name.
+         */
+        SecretList: {
+            /** Items */
+            items: components["schemas"]["Secret"][];
+            /**
+             * May Administer
+             * @description whether who asks may store and delete secrets
+             */
+            may_administer: boolean;
+            /**
+             * Next
+             * @description always null: a team has at most 500
+             */
+            next: string | null;
+        };
+        /**
+         * SecretUse
+         * @description A pipeline whose draft or published version refers to a secret.
+         */
+        SecretUse: {
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * SecretValue
+         * @description What a secret is set to.
+         */
+        SecretValue: {
+            /**
+             * Value
+             * Format: password
+             * @description at most 49152 bytes in UTF-8; it is never answered
+             */
+            value: string;
+        };
+        /**
          * StartRun
          * @description What to run: the draft, if it is still at this revision.
          */
@@ -1238,11 +3193,230 @@ export interface components {
             revision: number;
         };
         /**
+         * StatusNote
+         * @description Why a version is deprecated or withdrawn, and what to use instead.
+         */
+        StatusNote: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * Team
+         * @description A team that who asks is a member of.
+         */
+        Team: {
+            may: components["schemas"]["Rights"];
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * TeamChange
+         * @description What is to be other about a team.
+         */
+        TeamChange: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * TeamList
+         * @description The teams of who asks, by name.
+         */
+        TeamList: {
+            /** Items */
+            items: components["schemas"]["Team"][];
+            /**
+             * Next
+             * @description always null: there are few
+             */
+            next?: string | null;
+        };
+        /**
          * TextFormat
          * @description What a text stands for, where it is more than words.
          * @enum {string}
          */
         TextFormat: "colour" | "image" | "lines";
+        /**
+         * Usage
+         * @description What was used in a period, in parts that sum to its total, beside what was used before it.
+         */
+        Usage: {
+            /** Currency */
+            currency: string;
+            group: components["schemas"]["Group"];
+            /**
+             * Items
+             * @description of pipelines and components the dearest 200
+             */
+            items: components["schemas"]["UsageItem"][];
+            /**
+             * Next
+             * @description the cursor of the next page; null but for runs
+             */
+            next: string | null;
+            period: components["schemas"]["UsagePeriod"];
+            previous: components["schemas"]["UsagePeriod"];
+        };
+        /**
+         * UsageItem
+         * @description The sums of one day, pipeline, component or run.
+         */
+        UsageItem: {
+            /** Instances */
+            instances: number;
+            /**
+             * Is Partial
+             * @description true for a run that has more than what was asked for
+             */
+            is_partial: boolean;
+            /**
+             * Key
+             * @description the day, the pipeline's slug, the component's reference, or the run's id
+             */
+            key: string;
+            /**
+             * Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            micros: number;
+            /** Milliseconds */
+            milliseconds: number;
+            /**
+             * Name
+             * @description what people call it
+             */
+            name: string;
+        };
+        /**
+         * UsagePeriod
+         * @description Days in UTC, both included; an instance counts on the day on which it ended.
+         */
+        UsagePeriod: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            total: components["schemas"]["UsageSums"];
+        };
+        /**
+         * UsageSums
+         * @description How many instances ended, how long they ran together, and what was charged for them.
+         */
+        UsageSums: {
+            /** Instances */
+            instances: number;
+            /**
+             * Micros
+             * @description millionths of the currency's unit: 1000000 are one
+             */
+            micros: number;
+            /** Milliseconds */
+            milliseconds: number;
+        };
+        /**
+         * Version
+         * @description A numbered version; nothing of it ever changes but whether it is the published one.
+         */
+        Version: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description empty where nobody knows, as of versions that a run made
+             */
+            created_by: string;
+            /**
+             * Is Draft
+             * @description whether the draft would run as this one does
+             */
+            is_draft: boolean;
+            /**
+             * Nodes
+             * @description how many it has
+             */
+            nodes: number;
+            /**
+             * Note
+             * @description what its maker said of it; "run" where a run made it
+             */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Published
+             * @description whether endpoints start this one
+             */
+            published: boolean;
+        };
+        /**
+         * VersionDetail
+         * @description A version with its document.
+         */
+        VersionDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description empty where nobody knows, as of versions that a run made
+             */
+            created_by: string;
+            document: components["schemas"]["Document"];
+            /**
+             * Is Draft
+             * @description whether the draft would run as this one does
+             */
+            is_draft: boolean;
+            /**
+             * Nodes
+             * @description how many it has
+             */
+            nodes: number;
+            /**
+             * Note
+             * @description what its maker said of it; "run" where a run made it
+             */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Problems
+             * @description what keeps it from running now, such as a component gone
+             */
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Published
+             * @description whether endpoints start this one
+             */
+            published: boolean;
+        };
+        /**
+         * VersionPage
+         * @description Some versions of a pipeline, the newest first.
+         */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["Version"][];
+            /**
+             * Next
+             * @description the cursor of the next page
+             */
+            next: string | null;
+        };
         /**
          * VisibleIf
          * @description Show a parameter only where another one has this value; it is in force either way.
@@ -1260,7 +3434,18 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description what is left of each policy, and seconds until it is whole again
+         * @example "caller";r=1199;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description the policies that count: requests in so many seconds
+         * @example "caller";q=1200;w=60
+         */
+        "RateLimit-Policy": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1277,15 +3462,75 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "api_version": 1,
+                     *         "category": "live",
+                     *         "contract": "wires",
+                     *         "description": "description",
+                     *         "endpoint": "whip",
+                     *         "icon": "icon",
+                     *         "inputs": {},
+                     *         "keywords": [
+                     *           "keyword"
+                     *         ],
+                     *         "kind": "gateway",
+                     *         "license": "license",
+                     *         "name": "hello",
+                     *         "outputs": {},
+                     *         "parameters": {},
+                     *         "permissions": {
+                     *           "artifact_mib": 1,
+                     *           "network": "none"
+                     *         },
+                     *         "price": {
+                     *           "currency": "currency",
+                     *           "per_hour_micros": 1,
+                     *           "words": "words"
+                     *         },
+                     *         "publisher": "publisher",
+                     *         "ref": "overlay@1.0.0",
+                     *         "resources": {
+                     *           "cpus": 1,
+                     *           "memory_mib": 256,
+                     *           "pids": 64
+                     *         },
+                     *         "runtime": {
+                     *           "ready_seconds": 30,
+                     *           "stop_seconds": 10
+                     *         },
+                     *         "status": "available",
+                     *         "status_note": "status note",
+                     *         "title": "Text",
+                     *         "version": "version"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Component"][];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1308,15 +3553,30 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "image/svg+xml": string;
                 };
             };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1327,29 +3587,98 @@ export interface operations {
     };
     parse_document: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a team whose own components are known too */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/yaml": string;
+                "application/yaml": components["schemas"]["Document"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Parsed"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1367,6 +3696,44 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "api_version": 1,
+                 *       "layout": {
+                 *         "camera": {
+                 *           "x": 0,
+                 *           "y": 0
+                 *         },
+                 *         "caption": {
+                 *           "x": 320,
+                 *           "y": 0
+                 *         },
+                 *         "file": {
+                 *           "x": 640,
+                 *           "y": 0
+                 *         }
+                 *       },
+                 *       "name": "Hello",
+                 *       "nodes": {
+                 *         "camera": {
+                 *           "component": "test_source@1.0.0"
+                 *         },
+                 *         "caption": {
+                 *           "component": "overlay@1.0.0",
+                 *           "parameters": {
+                 *             "text": "Good evening"
+                 *           }
+                 *         },
+                 *         "file": {
+                 *           "component": "recorder@1.0.0"
+                 *         }
+                 *       },
+                 *       "wires": [
+                 *         "camera.video -> caption.video",
+                 *         "caption.video -> file.video"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Document"];
             };
         };
@@ -1374,15 +3741,1951 @@ export interface operations {
             /** @description The document as `pipeline.yaml`. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": components["schemas"]["Document"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_installations: {
+        parameters: {
+            query?: {
+                /** @description a team; empty for what everybody has */
+                team?: string;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-11-22T12:00:00Z",
+                     *           "changed_at": "2026-11-22T12:00:00Z",
+                     *           "digest": "digest",
+                     *           "file_name": "file name",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "offset": 1,
+                     *           "piece_bytes": 1,
+                     *           "problems": [
+                     *             {
+                     *               "line": 1,
+                     *               "message": "message",
+                     *               "path": "path",
+                     *               "remedy": "remedy"
+                     *             }
+                     *           ],
+                     *           "reference": "reference",
+                     *           "size": 1,
+                     *           "state": "uploading",
+                     *           "team": "studio"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstallationPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    begin_installation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file_name": "file name",
+                 *       "size": 1,
+                 *       "team": "studio"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInstallation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-11-22T12:00:00Z",
+                     *       "changed_at": "2026-11-22T12:00:00Z",
+                     *       "digest": "digest",
+                     *       "file_name": "file name",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "offset": 1,
+                     *       "piece_bytes": 1,
+                     *       "problems": [
+                     *         {
+                     *           "line": 1,
+                     *           "message": "message",
+                     *           "path": "path",
+                     *           "remedy": "remedy"
+                     *         }
+                     *       ],
+                     *       "reference": "reference",
+                     *       "size": 1,
+                     *       "state": "uploading",
+                     *       "team": "studio"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                installation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-11-22T12:00:00Z",
+                     *       "changed_at": "2026-11-22T12:00:00Z",
+                     *       "digest": "digest",
+                     *       "file_name": "file name",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "offset": 1,
+                     *       "piece_bytes": 1,
+                     *       "problems": [
+                     *         {
+                     *           "line": 1,
+                     *           "message": "message",
+                     *           "path": "path",
+                     *           "remedy": "remedy"
+                     *         }
+                     *       ],
+                     *       "reference": "reference",
+                     *       "size": 1,
+                     *       "state": "uploading",
+                     *       "team": "studio"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    add_piece: {
+        parameters: {
+            query: {
+                /** @description how many bytes of the file come before these */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                installation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-11-22T12:00:00Z",
+                     *       "changed_at": "2026-11-22T12:00:00Z",
+                     *       "digest": "digest",
+                     *       "file_name": "file name",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "offset": 1,
+                     *       "piece_bytes": 1,
+                     *       "problems": [
+                     *         {
+                     *           "line": 1,
+                     *           "message": "message",
+                     *           "path": "path",
+                     *           "remedy": "remedy"
+                     *         }
+                     *       ],
+                     *       "reference": "reference",
+                     *       "size": 1,
+                     *       "state": "uploading",
+                     *       "team": "studio"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_listings: {
+        parameters: {
+            query?: {
+                /** @description words that all must be found */
+                q?: string;
+                category?: components["schemas"]["Category"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description a team; empty for what everybody has */
+                team?: string;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "category": "live",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "kind": "gateway",
+                     *           "name": "Hello",
+                     *           "price": {
+                     *             "currency": "currency",
+                     *             "per_hour_micros": 1,
+                     *             "words": "words"
+                     *           },
+                     *           "publisher": "publisher",
+                     *           "ref": "overlay@1.0.0",
+                     *           "status": "available",
+                     *           "status_note": "status note",
+                     *           "team": "studio",
+                     *           "title": "Text",
+                     *           "version": "version"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListingPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_listing: {
+        parameters: {
+            query?: {
+                /** @description a team; empty for what everybody has */
+                team?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "category": "live",
+                     *       "description": "description",
+                     *       "icon": "icon",
+                     *       "keywords": [
+                     *         "keyword"
+                     *       ],
+                     *       "kind": "gateway",
+                     *       "license": "license",
+                     *       "name": "Hello",
+                     *       "permissions": [
+                     *         {
+                     *           "needs_trust": true,
+                     *           "words": "words"
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "currency": "currency",
+                     *         "per_hour_micros": 1,
+                     *         "words": "words"
+                     *       },
+                     *       "publisher": "publisher",
+                     *       "readme": "readme",
+                     *       "ref": "overlay@1.0.0",
+                     *       "status": "available",
+                     *       "status_note": "status note",
+                     *       "team": "studio",
+                     *       "title": "Text",
+                     *       "used_by": [
+                     *         {
+                     *           "name": "Hello",
+                     *           "pipeline": "pipeline",
+                     *           "team": "studio",
+                     *           "versions": [
+                     *             "version"
+                     *           ],
+                     *           "where": "where"
+                     *         }
+                     *       ],
+                     *       "version": "version",
+                     *       "versions": [
+                     *         {
+                     *           "digest": "digest",
+                     *           "ref": "overlay@1.0.0",
+                     *           "status": "available",
+                     *           "status_note": "status note",
+                     *           "version": "version"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListingDetail"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deprecate_component: {
+        parameters: {
+            query?: {
+                /** @description a team; empty for what everybody has */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Larger letters"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StatusNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "digest": "digest",
+                     *       "ref": "overlay@1.0.0",
+                     *       "status": "available",
+                     *       "status_note": "status note",
+                     *       "version": "version"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedVersion"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_component: {
+        parameters: {
+            query?: {
+                /** @description a team; empty for what everybody has */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "digest": "digest",
+                     *       "ref": "overlay@1.0.0",
+                     *       "status": "available",
+                     *       "status_note": "status note",
+                     *       "version": "version"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedVersion"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    yank_component: {
+        parameters: {
+            query?: {
+                /** @description a team; empty for what everybody has */
+                team?: string;
+            };
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Larger letters"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StatusNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "digest": "digest",
+                     *       "ref": "overlay@1.0.0",
+                     *       "status": "available",
+                     *       "status_note": "status note",
+                     *       "version": "version"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedVersion"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "alice@example.org",
+                     *       "name": "Hello",
+                     *       "scopes": [
+                     *         "see"
+                     *       ],
+                     *       "teams": [
+                     *         {
+                     *           "may": {
+                     *             "administer": true,
+                     *             "edit": true,
+                     *             "own": true,
+                     *             "pay": true,
+                     *             "run": true,
+                     *             "see": true
+                     *           },
+                     *           "name": "Hello",
+                     *           "role": "owner",
+                     *           "slug": "hello"
+                     *         }
+                     *       ],
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "may": {
+                     *             "administer": true,
+                     *             "edit": true,
+                     *             "own": true,
+                     *             "pay": true,
+                     *             "run": true,
+                     *             "see": true
+                     *           },
+                     *           "name": "Hello",
+                     *           "role": "owner",
+                     *           "slug": "hello"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hello",
+                 *       "slug": "hello"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "may": {
+                     *         "administer": true,
+                     *         "edit": true,
+                     *         "own": true,
+                     *         "pay": true,
+                     *         "run": true,
+                     *         "see": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "role": "owner",
+                     *       "slug": "hello"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "may": {
+                     *         "administer": true,
+                     *         "edit": true,
+                     *         "own": true,
+                     *         "pay": true,
+                     *         "run": true,
+                     *         "see": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "role": "owner",
+                     *       "slug": "hello"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hello"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "may": {
+                     *         "administer": true,
+                     *         "edit": true,
+                     *         "own": true,
+                     *         "pay": true,
+                     *         "run": true,
+                     *         "see": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "role": "owner",
+                     *       "slug": "hello"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description such as member, or member.invited; empty for all */
+                action?: string;
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "action",
+                     *           "actor": "actor",
+                     *           "at": "2026-11-22T12:00:00Z",
+                     *           "details": {},
+                     *           "digest": "digest",
+                     *           "number": 3,
+                     *           "subject": "subject",
+                     *           "token": "token"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_billing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available_micros": 1,
+                     *       "balance_micros": 1,
+                     *       "cap_micros": 1,
+                     *       "currency": "currency",
+                     *       "enforced": true,
+                     *       "limits": [
+                     *         {
+                     *           "percent": 1,
+                     *           "sentence": "sentence",
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "month": {
+                     *         "estimated_micros": 1,
+                     *         "first": "2026-11-22",
+                     *         "per_hour_micros": 1,
+                     *         "running": 1,
+                     *         "settled_micros": 1
+                     *       },
+                     *       "prices": {
+                     *         "components": {
+                     *           "caption": 1
+                     *         },
+                     *         "cpu_hour_micros": 1,
+                     *         "effective_from": "2026-11-22T12:00:00Z",
+                     *         "gib_hour_micros": 1
+                     *       },
+                     *       "reserved_micros": 1,
+                     *       "spent_this_month_micros": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_billing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cap_micros": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["BillingChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available_micros": 1,
+                     *       "balance_micros": 1,
+                     *       "cap_micros": 1,
+                     *       "currency": "currency",
+                     *       "enforced": true,
+                     *       "limits": [
+                     *         {
+                     *           "percent": 1,
+                     *           "sentence": "sentence",
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "month": {
+                     *         "estimated_micros": 1,
+                     *         "first": "2026-11-22",
+                     *         "per_hour_micros": 1,
+                     *         "running": 1,
+                     *         "settled_micros": 1
+                     *       },
+                     *       "prices": {
+                     *         "components": {
+                     *           "caption": 1
+                     *         },
+                     *         "cpu_hour_micros": 1,
+                     *         "effective_from": "2026-11-22T12:00:00Z",
+                     *         "gib_hour_micros": 1
+                     *       },
+                     *       "reserved_micros": 1,
+                     *       "spent_this_month_micros": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_team_components: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "api_version": 1,
+                     *         "category": "live",
+                     *         "contract": "wires",
+                     *         "description": "description",
+                     *         "endpoint": "whip",
+                     *         "icon": "icon",
+                     *         "inputs": {},
+                     *         "keywords": [
+                     *           "keyword"
+                     *         ],
+                     *         "kind": "gateway",
+                     *         "license": "license",
+                     *         "name": "hello",
+                     *         "outputs": {},
+                     *         "parameters": {},
+                     *         "permissions": {
+                     *           "artifact_mib": 1,
+                     *           "network": "none"
+                     *         },
+                     *         "price": {
+                     *           "currency": "currency",
+                     *           "per_hour_micros": 1,
+                     *           "words": "words"
+                     *         },
+                     *         "publisher": "publisher",
+                     *         "ref": "overlay@1.0.0",
+                     *         "resources": {
+                     *           "cpus": 1,
+                     *           "memory_mib": 256,
+                     *           "pids": 64
+                     *         },
+                     *         "runtime": {
+                     *           "ready_seconds": 30,
+                     *           "stop_seconds": 10
+                     *         },
+                     *         "status": "available",
+                     *         "status_note": "status note",
+                     *         "title": "Text",
+                     *         "version": "version"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Component"][];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_team_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "email": "alice@example.org",
+                     *           "expires_at": "2026-11-22T12:00:00Z",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "invited_at": "2026-11-22T12:00:00Z",
+                     *           "invited_by": "invited by",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "alice@example.org",
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "alice@example.org",
+                     *       "expires_at": "2026-11-22T12:00:00Z",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "invited_at": "2026-11-22T12:00:00Z",
+                     *       "invited_by": "invited by",
+                     *       "role": "owner"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description of this kind alone */
+                kind?: components["schemas"]["EntryKind"] | null;
+                /** @description of this run alone */
+                run?: string;
+                /** @description the first day (UTC); the first of this month without one */
+                from?: string | null;
+                /** @description the last day (UTC); today without one */
+                to?: string | null;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-22T12:00:00Z",
+                     *           "by": "by",
+                     *           "currency": "currency",
+                     *           "entry": "entry",
+                     *           "kind": "trial",
+                     *           "micros": 1,
+                     *           "milliseconds": 1,
+                     *           "node": "caption",
+                     *           "note": "Larger letters",
+                     *           "per_hour_micros": 1,
+                     *           "pipeline": "pipeline",
+                     *           "postings": [
+                     *             {
+                     *               "account": "account",
+                     *               "micros": 1
+                     *             }
+                     *           ],
+                     *           "reverses": "reverses",
+                     *           "run": "run"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "email": "alice@example.org",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "joined_at": "2026-11-22T12:00:00Z",
+                     *           "name": "Hello",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                member: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "alice@example.org",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "joined_at": "2026-11-22T12:00:00Z",
+                     *       "name": "Hello",
+                     *       "role": "owner"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1412,15 +5715,55 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "description",
+                     *           "name": "Hello",
+                     *           "nodes": 1,
+                     *           "revision": 2,
+                     *           "run": {
+                     *             "deadline": "2026-11-22T12:00:00Z",
+                     *             "id": "ab2cd3ef4gh5",
+                     *             "reason": "reason",
+                     *             "requested_at": "2026-11-22T12:00:00Z",
+                     *             "state": "waiting",
+                     *             "stopped_at": "2026-11-22T12:00:00Z",
+                     *             "version": 1,
+                     *             "wanted": true
+                     *           },
+                     *           "saved_at": "2026-11-22T12:00:00Z",
+                     *           "slug": "hello"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PipelinePage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1432,7 +5775,13 @@ export interface operations {
     make_pipeline: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team: string;
             };
@@ -1440,6 +5789,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "document": {
+                 *         "api_version": 1,
+                 *         "layout": {
+                 *           "camera": {
+                 *             "x": 0,
+                 *             "y": 0
+                 *           },
+                 *           "caption": {
+                 *             "x": 320,
+                 *             "y": 0
+                 *           },
+                 *           "file": {
+                 *             "x": 640,
+                 *             "y": 0
+                 *           }
+                 *         },
+                 *         "name": "Hello",
+                 *         "nodes": {
+                 *           "camera": {
+                 *             "component": "test_source@1.0.0"
+                 *           },
+                 *           "caption": {
+                 *             "component": "overlay@1.0.0",
+                 *             "parameters": {
+                 *               "text": "Good evening"
+                 *             }
+                 *           },
+                 *           "file": {
+                 *             "component": "recorder@1.0.0"
+                 *           }
+                 *         },
+                 *         "wires": [
+                 *           "camera.video -> caption.video",
+                 *           "caption.video -> file.video"
+                 *         ]
+                 *       },
+                 *       "name": "Hello"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPipeline"];
             };
         };
@@ -1447,15 +5837,117 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "description",
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "may": {
+                     *         "edit": true,
+                     *         "run": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "published": 1,
+                     *       "revision": 2,
+                     *       "run": {
+                     *         "deadline": "2026-11-22T12:00:00Z",
+                     *         "id": "ab2cd3ef4gh5",
+                     *         "reason": "reason",
+                     *         "requested_at": "2026-11-22T12:00:00Z",
+                     *         "state": "waiting",
+                     *         "stopped_at": "2026-11-22T12:00:00Z",
+                     *         "version": 1,
+                     *         "wanted": true
+                     *       },
+                     *       "saved_at": "2026-11-22T12:00:00Z",
+                     *       "saved_by": "saved by",
+                     *       "slug": "hello",
+                     *       "team": "studio"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1467,7 +5959,13 @@ export interface operations {
     import_pipeline: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team: string;
             };
@@ -1475,22 +5973,124 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/yaml": string;
+                "application/yaml": components["schemas"]["Document"];
             };
         };
         responses: {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "description",
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "may": {
+                     *         "edit": true,
+                     *         "run": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "published": 1,
+                     *       "revision": 2,
+                     *       "run": {
+                     *         "deadline": "2026-11-22T12:00:00Z",
+                     *         "id": "ab2cd3ef4gh5",
+                     *         "reason": "reason",
+                     *         "requested_at": "2026-11-22T12:00:00Z",
+                     *         "state": "waiting",
+                     *         "stopped_at": "2026-11-22T12:00:00Z",
+                     *         "version": 1,
+                     *         "wanted": true
+                     *       },
+                     *       "saved_at": "2026-11-22T12:00:00Z",
+                     *       "saved_by": "saved by",
+                     *       "slug": "hello",
+                     *       "team": "studio"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1514,15 +6114,113 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "description",
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "may": {
+                     *         "edit": true,
+                     *         "run": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "published": 1,
+                     *       "revision": 2,
+                     *       "run": {
+                     *         "deadline": "2026-11-22T12:00:00Z",
+                     *         "id": "ab2cd3ef4gh5",
+                     *         "reason": "reason",
+                     *         "requested_at": "2026-11-22T12:00:00Z",
+                     *         "state": "waiting",
+                     *         "stopped_at": "2026-11-22T12:00:00Z",
+                     *         "version": 1,
+                     *         "wanted": true
+                     *       },
+                     *       "saved_at": "2026-11-22T12:00:00Z",
+                     *       "saved_by": "saved by",
+                     *       "slug": "hello",
+                     *       "team": "studio"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1546,6 +6244,44 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "api_version": 1,
+                 *       "layout": {
+                 *         "camera": {
+                 *           "x": 0,
+                 *           "y": 0
+                 *         },
+                 *         "caption": {
+                 *           "x": 320,
+                 *           "y": 0
+                 *         },
+                 *         "file": {
+                 *           "x": 640,
+                 *           "y": 0
+                 *         }
+                 *       },
+                 *       "name": "Hello",
+                 *       "nodes": {
+                 *         "camera": {
+                 *           "component": "test_source@1.0.0"
+                 *         },
+                 *         "caption": {
+                 *           "component": "overlay@1.0.0",
+                 *           "parameters": {
+                 *             "text": "Good evening"
+                 *           }
+                 *         },
+                 *         "file": {
+                 *           "component": "recorder@1.0.0"
+                 *         }
+                 *       },
+                 *       "wires": [
+                 *         "camera.video -> caption.video",
+                 *         "caption.video -> file.video"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Document"];
             };
         };
@@ -1553,15 +6289,57 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "revision": 2,
+                     *       "saved_at": "2026-11-22T12:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1585,13 +6363,28 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1603,7 +6396,13 @@ export interface operations {
     make_copy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team: string;
                 slug: string;
@@ -1612,6 +6411,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Hello"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Copy"];
             };
         };
@@ -1619,15 +6423,434 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "description",
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "may": {
+                     *         "edit": true,
+                     *         "run": true
+                     *       },
+                     *       "name": "Hello",
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "published": 1,
+                     *       "revision": 2,
+                     *       "run": {
+                     *         "deadline": "2026-11-22T12:00:00Z",
+                     *         "id": "ab2cd3ef4gh5",
+                     *         "reason": "reason",
+                     *         "requested_at": "2026-11-22T12:00:00Z",
+                     *         "state": "waiting",
+                     *         "stopped_at": "2026-11-22T12:00:00Z",
+                     *         "version": 1,
+                     *         "wanted": true
+                     *       },
+                     *       "saved_at": "2026-11-22T12:00:00Z",
+                     *       "saved_by": "saved by",
+                     *       "slug": "hello",
+                     *       "team": "studio"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_endpoint_pass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+                slug: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-22T12:00:00Z",
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pass"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_endpoint_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "expires_at": "2026-11-22T12:00:00Z",
+                     *           "holds": true,
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "last_used_at": "2026-11-22T12:00:00Z",
+                     *           "made_at": "2026-11-22T12:00:00Z",
+                     *           "made_by": "made by",
+                     *           "name": "Hello",
+                     *           "prefix": "prefix"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointTokenList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_token_of_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+                slug: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_at": "2026-11-22T12:00:00Z",
+                 *       "name": "Hello"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpointToken"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-22T12:00:00Z",
+                     *       "holds": true,
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "last_used_at": "2026-11-22T12:00:00Z",
+                     *       "made_at": "2026-11-22T12:00:00Z",
+                     *       "made_by": "made by",
+                     *       "name": "Hello",
+                     *       "prefix": "prefix",
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeEndpointToken"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_token_of_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+                endpoint: string;
+                token: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1651,15 +6874,30 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": components["schemas"]["Document"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1688,15 +6926,47 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "deadline": "2026-11-22T12:00:00Z",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "reason": "reason",
+                     *           "requested_at": "2026-11-22T12:00:00Z",
+                     *           "state": "waiting",
+                     *           "stopped_at": "2026-11-22T12:00:00Z",
+                     *           "version": 1,
+                     *           "wanted": true
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1708,7 +6978,13 @@ export interface operations {
     start_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team: string;
                 slug: string;
@@ -1717,6 +6993,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "revision": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartRun"];
             };
         };
@@ -1724,15 +7005,46 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deadline": "2026-11-22T12:00:00Z",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "reason": "reason",
+                     *       "requested_at": "2026-11-22T12:00:00Z",
+                     *       "state": "waiting",
+                     *       "stopped_at": "2026-11-22T12:00:00Z",
+                     *       "version": 1,
+                     *       "wanted": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1757,15 +7069,88 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "artifacts": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "bytes": 1,
+                     *           "closed": true,
+                     *           "complete": true,
+                     *           "href": "/api/v1/teams/studio/pipelines/hello/runs/ab2cd3ef4gh5/artifacts/7",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "media_type": "media type",
+                     *           "name": "Hello",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "changes": [
+                     *         {
+                     *           "at": "2026-11-22T12:00:00Z",
+                     *           "new": "new",
+                     *           "node": "caption",
+                     *           "old": "old",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "deadline": "2026-11-22T12:00:00Z",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "nodes": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "component": "overlay@1.0.0",
+                     *           "end_reason": "end reason",
+                     *           "engine_state": "engine state",
+                     *           "exit_code": 1,
+                     *           "finished_at": "2026-11-22T12:00:00Z",
+                     *           "give_up_reason": "give up reason",
+                     *           "given_up": true,
+                     *           "name": "Hello",
+                     *           "observed_revision": 1,
+                     *           "parameters": {},
+                     *           "ready_at": "2026-11-22T12:00:00Z",
+                     *           "reason": "reason",
+                     *           "refused": {
+                     *             "reason": "reason",
+                     *             "revision": 2
+                     *           },
+                     *           "revision": 2,
+                     *           "started_at": "2026-11-22T12:00:00Z",
+                     *           "state": "starting"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "requested_at": "2026-11-22T12:00:00Z",
+                     *       "state": "waiting",
+                     *       "stopped_at": "2026-11-22T12:00:00Z",
+                     *       "version": 1,
+                     *       "wanted": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1794,6 +7179,8 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1803,6 +7190,8 @@ export interface operations {
             /** @description The bytes that `Range` asks for. */
             206: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1810,13 +7199,91 @@ export interface operations {
             /** @description The file has no such bytes. */
             416: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-22T12:00:00Z",
+                     *       "currency": "currency",
+                     *       "run": "run",
+                     *       "running": [
+                     *         {
+                     *           "per_hour_micros": 1,
+                     *           "since": "2026-11-22T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "settled_micros": 1,
+                     *       "total_micros": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunCost"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1839,6 +7306,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "parameters": {
+                 *         "text": "Good evening"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["LiveParameters"];
             };
         };
@@ -1846,15 +7320,35 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "revision": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ParametersRevision"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1885,15 +7379,38 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "live": true,
+                     *       "text": "text",
+                     *       "truncated": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Log"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1905,7 +7422,13 @@ export interface operations {
     stop_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 team: string;
                 slug: string;
@@ -1918,15 +7441,1175 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deadline": "2026-11-22T12:00:00Z",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "reason": "reason",
+                     *       "requested_at": "2026-11-22T12:00:00Z",
+                     *       "state": "waiting",
+                     *       "stopped_at": "2026-11-22T12:00:00Z",
+                     *       "version": 1,
+                     *       "wanted": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Why there is no other answer. */
             default: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-22T12:00:00Z",
+                     *           "created_by": "Alice",
+                     *           "is_draft": true,
+                     *           "nodes": 1,
+                     *           "note": "Larger letters",
+                     *           "number": 3,
+                     *           "published": true
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Larger letters"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T12:00:00Z",
+                     *       "created_by": "Alice",
+                     *       "is_draft": true,
+                     *       "nodes": 1,
+                     *       "note": "Larger letters",
+                     *       "number": 3,
+                     *       "published": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T12:00:00Z",
+                     *       "created_by": "Alice",
+                     *       "document": {
+                     *         "api_version": 1,
+                     *         "layout": {
+                     *           "camera": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "caption": {
+                     *             "x": 320,
+                     *             "y": 0
+                     *           },
+                     *           "file": {
+                     *             "x": 640,
+                     *             "y": 0
+                     *           }
+                     *         },
+                     *         "name": "Hello",
+                     *         "nodes": {
+                     *           "camera": {
+                     *             "component": "test_source@1.0.0"
+                     *           },
+                     *           "caption": {
+                     *             "component": "overlay@1.0.0",
+                     *             "parameters": {
+                     *               "text": "Good evening"
+                     *             }
+                     *           },
+                     *           "file": {
+                     *             "component": "recorder@1.0.0"
+                     *           }
+                     *         },
+                     *         "wires": [
+                     *           "camera.video -> caption.video",
+                     *           "caption.video -> file.video"
+                     *         ]
+                     *       },
+                     *       "is_draft": true,
+                     *       "nodes": 1,
+                     *       "note": "Larger letters",
+                     *       "number": 3,
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "published": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query?: {
+                /** @description another version's number, or draft */
+                against?: "draft" | number;
+            };
+            header?: never;
+            path: {
+                team: string;
+                slug: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [
+                     *         "added"
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "after": true,
+                     *           "before": true,
+                     *           "component": "overlay@1.0.0",
+                     *           "node": "caption",
+                     *           "parameter": "text"
+                     *         }
+                     *       ],
+                     *       "moved": [
+                     *         "moved"
+                     *       ],
+                     *       "removed": [
+                     *         "removed"
+                     *       ],
+                     *       "runs_alike": true,
+                     *       "wires_added": [
+                     *         "wires added"
+                     *       ],
+                     *       "wires_removed": [
+                     *         "wires removed"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+                slug: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-22T12:00:00Z",
+                     *       "created_by": "Alice",
+                     *       "is_draft": true,
+                     *       "nodes": 1,
+                     *       "note": "Larger letters",
+                     *       "number": 3,
+                     *       "published": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what was changed, such as "7" */
+                "If-Match": string;
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+                slug: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description the revision, for If-Match */
+                    ETag?: string;
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "address": "https://factory.example.org/whip/ab2cd3ef4gh5",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "kind": "whip",
+                     *           "node": "caption"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "code": "empty",
+                     *           "message": "message",
+                     *           "node": "caption",
+                     *           "parameter": "text",
+                     *           "port": "video",
+                     *           "remedy": "remedy",
+                     *           "wire": "camera.video->caption.video"
+                     *         }
+                     *       ],
+                     *       "revision": 2,
+                     *       "saved_at": "2026-11-22T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_at": "2026-11-22T12:00:00Z",
+                     *           "changed_by": "changed by",
+                     *           "made_at": "2026-11-22T12:00:00Z",
+                     *           "made_by": "made by",
+                     *           "name": "Hello",
+                     *           "used_by": [
+                     *             {
+                     *               "name": "Hello",
+                     *               "slug": "hello"
+                     *             }
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "may_administer": true,
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecretList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "value": "value"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecretValue"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-11-22T12:00:00Z",
+                     *       "changed_by": "changed by",
+                     *       "made_at": "2026-11-22T12:00:00Z",
+                     *       "made_by": "made by",
+                     *       "name": "Hello",
+                     *       "used_by": [
+                     *         {
+                     *           "name": "Hello",
+                     *           "slug": "hello"
+                     *         }
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-11-22T12:00:00Z",
+                     *       "changed_by": "changed by",
+                     *       "made_at": "2026-11-22T12:00:00Z",
+                     *       "made_by": "made by",
+                     *       "name": "Hello",
+                     *       "used_by": [
+                     *         {
+                     *           "name": "Hello",
+                     *           "slug": "hello"
+                     *         }
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    remove_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                /** @description how many at most */
+                limit?: number;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "expires_at": "2026-11-22T12:00:00Z",
+                     *           "id": "ab2cd3ef4gh5",
+                     *           "last_used_at": "2026-11-22T12:00:00Z",
+                     *           "made_at": "2026-11-22T12:00:00Z",
+                     *           "made_by": "made by",
+                     *           "name": "Hello",
+                     *           "prefix": "prefix",
+                     *           "scopes": [
+                     *             "see"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiTokenList"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description a name of this request, such as a new UUID: what comes again is answered as before, and made once
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_in_days": 1,
+                 *       "name": "Hello",
+                 *       "scopes": [
+                 *         "see"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewApiToken"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true where this is the answer to an earlier request of the same key */
+                    "Idempotent-Replayed"?: "true";
+                    /** @description the address of what was made */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-22T12:00:00Z",
+                     *       "id": "ab2cd3ef4gh5",
+                     *       "last_used_at": "2026-11-22T12:00:00Z",
+                     *       "made_at": "2026-11-22T12:00:00Z",
+                     *       "made_by": "made by",
+                     *       "name": "Hello",
+                     *       "prefix": "prefix",
+                     *       "scopes": [
+                     *         "see"
+                     *       ],
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeApiToken"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_usage: {
+        parameters: {
+            query?: {
+                /** @description the first day (UTC); the first of this month without one */
+                from?: string | null;
+                /** @description the last day (UTC); today without one */
+                to?: string | null;
+                group?: "day" | "pipeline" | "component" | "run";
+                /** @description of this pipeline alone */
+                pipeline?: string;
+                /** @description of this component alone: a reference, or a name for all its versions */
+                component?: string;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "currency",
+                     *       "group": "day",
+                     *       "items": [
+                     *         {
+                     *           "instances": 1,
+                     *           "is_partial": true,
+                     *           "key": "key",
+                     *           "micros": 1,
+                     *           "milliseconds": 1,
+                     *           "name": "Hello"
+                     *         }
+                     *       ],
+                     *       "next": "next",
+                     *       "period": {
+                     *         "first": "2026-11-22",
+                     *         "last": "2026-11-22",
+                     *         "total": {
+                     *           "instances": 1,
+                     *           "micros": 1,
+                     *           "milliseconds": 1
+                     *         }
+                     *       },
+                     *       "previous": {
+                     *         "first": "2026-11-22",
+                     *         "last": "2026-11-22",
+                     *         "total": {
+                     *           "instances": 1,
+                     *           "micros": 1,
+                     *           "milliseconds": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_usage: {
+        parameters: {
+            query?: {
+                /** @description the first day (UTC); the first of this month without one */
+                from?: string | null;
+                /** @description the last day (UTC); today without one */
+                to?: string | null;
+                /** @description of this pipeline alone */
+                pipeline?: string;
+                /** @description of this component alone: a reference, or a name for all its versions */
+                component?: string;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_instances: {
+        parameters: {
+            query?: {
+                /** @description the first day (UTC); the first of this month without one */
+                from?: string | null;
+                /** @description the last day (UTC); today without one */
+                to?: string | null;
+                /** @description of this pipeline alone */
+                pipeline?: string;
+                /** @description of this component alone: a reference, or a name for all its versions */
+                component?: string;
+                /** @description of this run alone */
+                run?: string;
+                /** @description `next` of the page before; empty for the first */
+                cursor?: string;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "component": "overlay@1.0.0",
+                     *           "cpu_millis": 1,
+                     *           "currency": "currency",
+                     *           "end_source": "engine",
+                     *           "ended_at": "2026-11-22T12:00:00Z",
+                     *           "entry": "entry",
+                     *           "memory_mib": 1,
+                     *           "micros": 1,
+                     *           "milliseconds": 1,
+                     *           "node": "caption",
+                     *           "per_hour_micros": 1,
+                     *           "pipeline": "pipeline",
+                     *           "run": "run",
+                     *           "started_at": "2026-11-22T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "next"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InstanceUsedPage"];
+                };
+            };
+            /** @description Too many requests; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Why there is no other answer. */
+            default: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {

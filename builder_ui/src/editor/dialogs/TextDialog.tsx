@@ -10,6 +10,7 @@ import { useMayEdit } from "@/editor/editing";
 import { toast } from "@/editor/notices";
 import { openDialog } from "@/editor/workspace";
 import { fromDocument, toDocument } from "@/graph/document";
+import { cleaned } from "@/graph/secret_rules";
 import { replaceGraph, useDocument } from "@/stores/document";
 
 /** New nodes are measured by then. */
@@ -37,9 +38,7 @@ export default function TextDialog() {
     setBusy(true);
     setError("");
     try {
-      const { document } = await parseDocument(text);
-      replaceGraph("replacing by text", fromDocument(document));
-      toast("The canvas shows the text. Undo brings back what was there.");
+      await showOnCanvas(text);
       openDialog(null);
       window.setTimeout(() => void fitView({ padding: 0.12, maxZoom: 1 }), SETTLED_MS);
     } catch (refusal) {
@@ -75,6 +74,19 @@ export default function TextDialog() {
       </div>
     </Dialog>
   );
+}
+
+/** Replace the graph by what the text says; rejects where it cannot be read. */
+async function showOnCanvas(text: string): Promise<void> {
+  const { team, components } = useDocument.getState();
+  const { document } = await parseDocument(text, team);
+  const given = fromDocument(document);
+  const graph = cleaned(given, components);
+  replaceGraph("replacing by text", graph);
+  toast("The canvas shows the text. Undo brings back what was there.");
+  if (graph !== given) {
+    toast("Values of secrets were left out: store them as secrets of the team and choose them.", "danger");
+  }
 }
 
 function Refusal({ error, problems }: { error: string; problems: readonly LineProblem[] }) {

@@ -1,0 +1,3 @@
+/** What the operators' pages load: the colours of the product for Django's own tables and forms. */
+import "../styles/tokens.css";
+import "../styles/operators.css";
