@@ -33,7 +33,34 @@ def test_a_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) 
     assert len(set(shown)) == 1
     assert len(json.loads(shown[0])["SECRET_KEY"]) >= 50
     assert (state / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert [file.name for file in state.iterdir()] == ["secret_key"]
+    assert sorted(file.name for file in state.iterdir()) == ["secret_key", "secrets_key"]
+
+
+def test_a_key_for_secrets_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    first, second = [json.loads(read(tmp_path, "FACTORY_SECRETS_KEYS").stdout) for _ in range(2)]
+
+    assert first == second
+    assert [len(key) >= 50 for key in first["FACTORY_SECRETS_KEYS"]] == [True]
+    assert (tmp_path / "secrets_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_for_secrets_are_a_list_the_newest_first(tmp_path: Path) -> None:
+    new, old = "n" * 32, "o" * 43
+    (tmp_path / "keys").write_text(f"{new}\n{old}\n")
+
+    stated = json.loads(read(tmp_path, "FACTORY_SECRETS_KEYS", FACTORY_SECRETS_KEYS=f"{new}, {old}").stdout)
+    stored = json.loads(read(tmp_path, "FACTORY_SECRETS_KEYS", FACTORY_SECRETS_KEYS_FILE=str(tmp_path / "keys")).stdout)
+
+    assert stated == stored == {"FACTORY_SECRETS_KEYS": [new, old]}
+    assert not (tmp_path / "secrets_key").exists()
+
+
+def test_a_key_for_secrets_that_can_be_guessed_is_refused_and_not_shown(tmp_path: Path) -> None:
+    done = read(tmp_path, "FACTORY_SECRETS_KEYS", FACTORY_SECRETS_KEYS=f"{'n' * 32},hunter2")
+
+    assert done.returncode != 0
+    assert "32 to 200 characters" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_a_secret_key_can_come_from_a_file(tmp_path: Path) -> None:
@@ -112,6 +139,8 @@ def test_ice_servers_are_a_list_of_addresses(tmp_path: Path) -> None:
         ("REDIS_URL", "amqp://localhost"),
         ("DATABASE_URL", "mysql://localhost/factory"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
+        ("FACTORY_METRICS_NETWORKS", "everywhere"),
+        ("FACTORY_RATE_CALLER", "0"),
     ],
 )
 def test_a_bad_value_refuses_to_start_and_names_its_variable(tmp_path: Path, variable: str, value: str) -> None:
@@ -179,3 +208,13 @@ def test_mail_goes_to_files_unless_a_server_is_named(tmp_path: Path) -> None:
     assert (sent["EMAIL_HOST"], sent["EMAIL_PORT"]) == ("mail.example", 587)
     refused = read(tmp_path, "EMAIL_URL", EMAIL_URL="pigeon://x")
     assert "EMAIL_URL is unknown; use smtp+tls" in refused.stderr
+
+
+def test_the_figures_are_read_from_this_machine_alone_unless_networks_are_named(tmp_path: Path) -> None:
+    usual = json.loads(read(tmp_path, "FACTORY_METRICS_NETWORKS").stdout)
+    named = json.loads(
+        read(tmp_path, "FACTORY_METRICS_NETWORKS", FACTORY_METRICS_NETWORKS="10.0.0.0/8, fd00::/8").stdout
+    )
+
+    assert "127.0.0.0/8" in str(usual)
+    assert [network in str(named) for network in ("10.0.0.0/8", "fd00::/8", "127.0.0.0/8")] == [True, True, False]

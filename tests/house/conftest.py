@@ -1,5 +1,6 @@
 """The repository as its tests see it."""
 
+import ast
 import subprocess
 from pathlib import Path
 
@@ -28,3 +29,9 @@ def files(root: Path) -> list[Path]:
 def python_files(files: list[Path]) -> list[Path]:
     """Those in Python, but for what Django generates."""
     return [path for path in files if path.suffix == ".py" and "migrations" not in path.parts]
+
+
+@pytest.fixture(scope="session")
+def trees(root: Path, python_files: list[Path]) -> dict[Path, ast.Module]:
+    """Each of them as Python reads it."""
+    return {path: ast.parse((root / path).read_text()) for path in python_files}

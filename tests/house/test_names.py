@@ -16,20 +16,20 @@ def test_nothing_has_a_twin(python_files: list[Path]) -> None:
     assert [path for path in python_files if TWIN.search(path.stem)] == []
 
 
-def test_every_room_says_why_it_exists(root: Path, python_files: list[Path]) -> None:
-    rooms = [path for path in python_files if "tests" not in path.parts and (root / path).stat().st_size]
+def test_every_room_says_why_it_exists(trees: dict[Path, ast.Module]) -> None:
+    rooms = {path: tree for path, tree in trees.items() if "tests" not in path.parts and tree.body}
 
-    silent = [path for path in rooms if ast.get_docstring(ast.parse((root / path).read_text())) is None]
+    silent = [path for path, tree in rooms.items() if ast.get_docstring(tree) is None]
 
     assert silent == []
 
 
-def test_test_names_are_sentences(root: Path, python_files: list[Path]) -> None:
+def test_test_names_are_sentences(trees: dict[Path, ast.Module]) -> None:
     tests = [
         f"{path}: {node.name}"
-        for path in python_files
+        for path, tree in trees.items()
         if path.name.startswith("test_") and "tests" in path.parts
-        for node in ast.walk(ast.parse((root / path).read_text()))
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     ]
     assert len(tests) > 20

@@ -32,10 +32,10 @@ def test_the_median_file_fits_on_two_screens(root: Path, python_files: list[Path
     assert statistics.median(lengths) < MEDIAN_LINES_BELOW
 
 
-def test_no_function_is_too_long(root: Path, python_files: list[Path]) -> None:
+def test_no_function_is_too_long(trees: dict[Path, ast.Module]) -> None:
     long = {}
-    for path in python_files:
-        for node in ast.walk(ast.parse((root / path).read_text())):
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines >= FUNCTION_LINES_BELOW:
