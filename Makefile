@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIPELINE ?= examples/hello.yaml
 FOR ?= 10
 
-.PHONY: help setup demo run check test lint format images bench component stop clean engine ready
+.PHONY: help setup demo run check test lint format images site bench component stop clean engine ready
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ format: setup ## bring the code into its format
 
 images: engine ## build the images whose content changed
 	@$(PYTHON) -m deploy.images.build
+
+site: engine ## build the images that deploy/compose.yaml starts, PostgreSQL and Redis among them
+	@$(PYTHON) -m deploy.images.site --services
 
 bench: ready ## measure the bars into out/bench.json; ONLY=name measures one
 	@$(PYTHON) -m tests.bench $(if $(ONLY),--only $(ONLY))

@@ -15,9 +15,11 @@ _django = get_asgi_application()
 # What follows needs Django set up.
 from factory.doors.api.back_pressure import keep_pace  # noqa: E402
 from factory.doors.api.body_bound import bound_bodies  # noqa: E402
+from factory.doors.api.client_address import tell_client_address  # noqa: E402
 from factory.doors.api.turns import take_turns  # noqa: E402
 from factory.doors.live.routing import serve_websockets  # noqa: E402
 
 bound_bodies()
-_http = keep_pace(serve_static_files(take_turns(_django, most=settings.FACTORY_REQUESTS_AT_ONCE)))
+_turns = take_turns(_django, most=settings.FACTORY_REQUESTS_AT_ONCE)
+_http = tell_client_address(keep_pace(serve_static_files(_turns)), proxies=settings.FACTORY_TRUSTED_PROXIES)
 application = ProtocolTypeRouter({"http": _http, "websocket": serve_websockets()})

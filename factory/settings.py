@@ -1,94 +1,41 @@
 """Everything that is told from outside, read from the environment alone; a bad value refuses to start."""
 
 import hashlib
-import json
 import os
 import re
-import secrets
 import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from factory.doors.pages.account_pages import library_settings
+from factory.environment import (
+    env,
+    keep_secret,
+    read_choice,
+    read_folder,
+    read_keys,
+    read_networks,
+    read_number,
+    read_secret,
+    read_stun_servers,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 _LONGEST_SOCKETS_BYTES = 107 - len("/pf-") - 12 - len("-") - 32 - len("-0000/control.sock")
 """The kernel takes 107 bytes as a Unix socket's path; below ours come a run, a node and an attempt."""
-_STUN = re.compile(r"stuns?:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-
-
-def _folder(name: str, default: Path) -> Path:
-    folder = Path(env.str(name, default=str(default))).expanduser()
-    if not folder.is_absolute():
-        raise ImproperlyConfigured(f"{name}={folder} is not absolute; write the whole path")
-    return folder
-
-
-def _read_secret(name: str) -> str:
-    """The variable, or the file that `<name>_FILE` names; empty where neither is set."""
-    path: str = env.str(f"{name}_FILE", default="")
-    if not path:
-        return str(env.str(name, default=""))
-    try:
-        return Path(path).read_text().strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE={path} cannot be read ({error.strerror}); mend the path") from None
-
-
-def _keep_secret(path: Path) -> str:
-    """The secret in this file, made once; processes that start together agree on the first one linked."""
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
-
-
-def _choose(name: str, default: str, choices: tuple[str, ...]) -> str:
-    value: str = env.str(name, default=default)
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name}={value} is unknown; use one of: {', '.join(choices)}")
-    return value
-
-
-def _number(name: str, default: int, low: int, high: int) -> int:
-    text = env.str(name, default=str(default))
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise ImproperlyConfigured(f"{name}={text} is no number from {low} to {high}")
-    return int(text)
-
-
-def _stun_servers(name: str) -> list[str]:
-    """A JSON list of `stun:` and `stuns:` addresses (RFC 7064); whatever else is asked for would not be had."""
-    text = env.str(name, default="[]")
-    try:
-        servers: list[str] = json.loads(text)
-    except ValueError:
-        servers = [""]
-    is_list = isinstance(servers, list) and len(servers) <= 8
-    if not is_list or not all(isinstance(one, str) and _STUN.fullmatch(one) for one in servers):
-        raise ImproperlyConfigured(f'{name}={text} is no JSON list of at most 8 servers; write ["stun:HOST:3478"]')
-    return servers
-
 
 # Where things are kept.
-FACTORY_STATE = _folder("FACTORY_STATE", BASE_DIR / "out" / "state")
+FACTORY_STATE = read_folder("FACTORY_STATE", BASE_DIR / "out" / "state")
 FACTORY_STATE.mkdir(parents=True, exist_ok=True)
 _FINGERPRINT = hashlib.sha256(str(FACTORY_STATE).encode()).hexdigest()[:8]
-FACTORY_SOCKETS = _folder("FACTORY_SOCKETS", Path("/tmp") / f"pf-{_FINGERPRINT}")
-FACTORY_OUTPUT = _folder("FACTORY_OUTPUT", BASE_DIR / "out" / "artifacts")
-FACTORY_COMPONENTS = _folder("FACTORY_COMPONENTS", BASE_DIR / "components")
+FACTORY_SOCKETS = read_folder("FACTORY_SOCKETS", Path("/tmp") / f"pf-{_FINGERPRINT}")
+FACTORY_OUTPUT = read_folder("FACTORY_OUTPUT", BASE_DIR / "out" / "artifacts")
+FACTORY_COMPONENTS = read_folder("FACTORY_COMPONENTS", BASE_DIR / "components")
 if len(os.fsencode(FACTORY_SOCKETS)) > _LONGEST_SOCKETS_BYTES:
     raise ImproperlyConfigured(f"FACTORY_SOCKETS={FACTORY_SOCKETS} has over {_LONGEST_SOCKETS_BYTES} bytes; shorten it")
 
@@ -105,13 +52,23 @@ FACTORY_DRIVER = FACTORY_DRIVERS.get(_driver, _driver)
 if "." not in FACTORY_DRIVER:
     raise ImproperlyConfigured(f"FACTORY_DRIVER={_driver} is unknown; use auto, docker, process or a dotted path")
 
-FACTORY_ICE_SERVERS = _stun_servers("FACTORY_ICE_SERVERS")
+FACTORY_ICE_SERVERS = read_stun_servers("FACTORY_ICE_SERVERS")
 """What publishers and viewers are told to find their own addresses with."""
+
+# Money, in millionths of the currency's unit; docs/billing-rules.md tells the rules.
+FACTORY_CURRENCY = env.str("FACTORY_CURRENCY", default="EUR")
+if not re.fullmatch(r"[A-Z]{3}", FACTORY_CURRENCY):
+    raise ImproperlyConfigured(f"FACTORY_CURRENCY={FACTORY_CURRENCY} is no currency; write its ISO 4217 code, EUR")
+FACTORY_TRIAL_CREDIT = read_number("FACTORY_TRIAL_CREDIT", 5, 0, 1_000_000) * 1_000_000
+FACTORY_CREDIT_QUANTUM_SECONDS = read_number("FACTORY_CREDIT_QUANTUM_SECONDS", 60, 10, 3600)
+FACTORY_CREDIT_OUTAGE_SECONDS = read_number("FACTORY_CREDIT_OUTAGE_SECONDS", 45, 0, 86_400)
 
 # Django.
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = _read_secret("SECRET_KEY") or _keep_secret(FACTORY_STATE / "secret_key")
+SECRET_KEY = read_secret("SECRET_KEY") or keep_secret(FACTORY_STATE / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+FACTORY_SECRETS_KEYS = read_keys("FACTORY_SECRETS_KEYS", kept=FACTORY_STATE / "secrets_key")
+"""What seals the teams' secrets: the first seals, all open."""
 
 # Where people reach the site; what browsers are told to guard follows from it.
 FACTORY_SITE = env.str("FACTORY_SITE", default="http://localhost:8000").rstrip("/")
@@ -126,12 +83,27 @@ FACTORY_ORIGINS = [FACTORY_SITE]
 if _site_name in _LOCAL_NAMES:
     _port = f":{_site.port}" if _site.port else ""
     FACTORY_ORIGINS = [f"{_site.scheme}://{name}{_port}" for name in _LOCAL_NAMES]
-FACTORY_LIVE_SOCKETS = _number("FACTORY_LIVE_SOCKETS", 2000, 1, 100_000)
+FACTORY_LIVE_SOCKETS = read_number("FACTORY_LIVE_SOCKETS", 2000, 1, 100_000)
 """WebSockets that one web process keeps open at most."""
-FACTORY_REQUESTS_AT_ONCE = _number("FACTORY_REQUESTS_AT_ONCE", 32, 1, 1000)
+FACTORY_LARGEST_UPLOAD_MIB = read_number("FACTORY_LARGEST_UPLOAD_MIB", 512, 1, 16_384)
+"""The largest file that a component may be installed from, in MiB."""
+FACTORY_REQUESTS_AT_ONCE = read_number("FACTORY_REQUESTS_AT_ONCE", 32, 1, 1000)
 """Requests that one web process answers at a time, each on a thread with a database connection; others wait."""
+# Requests a minute; the buckets are one for all web processes where there is a Redis.
+FACTORY_RATE_CALLER = read_number("FACTORY_RATE_CALLER", 1200, 1, 1_000_000)
+"""Of one person or token, at the API."""
+FACTORY_RATE_ADDRESS = read_number("FACTORY_RATE_ADDRESS", 3000, 1, 1_000_000)
+"""From one address, whoever they are."""
+FACTORY_RATE_HEAVY = read_number("FACTORY_RATE_HEAVY", 120, 1, 1_000_000)
+"""Of one person or token, of what reads, writes or starts much."""
+FACTORY_RATE_GUESSES = read_number("FACTORY_RATE_GUESSES", 60, 1, 1_000_000)
+"""From one address, with a token or a cookie that is none."""
+FACTORY_METRICS_NETWORKS = read_networks("FACTORY_METRICS_NETWORKS", "127.0.0.0/8,::1/128")
+"""From which `/metrics` is read without a token."""
+FACTORY_METRICS_TOKEN = read_secret("FACTORY_METRICS_TOKEN")
+"""With which it is read from anywhere; empty where nobody may."""
 CSRF_TRUSTED_ORIGINS = FACTORY_ORIGINS
-FACTORY_TRUSTED_PROXIES = _number("FACTORY_TRUSTED_PROXIES", 0, 0, 8)
+FACTORY_TRUSTED_PROXIES = read_number("FACTORY_TRUSTED_PROXIES", 0, 0, 8)
 _over_tls = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _over_tls
 SECURE_HSTS_SECONDS = 31_536_000 if _over_tls else 0
@@ -140,7 +112,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _over_tls
 SECURE_SSL_REDIRECT = _over_tls and FACTORY_TRUSTED_PROXIES > 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if FACTORY_TRUSTED_PROXIES else None
 # Their door redirects by itself: with 301 an offer would come again as a GET (RFC 9725, 4.5).
-SECURE_REDIRECT_EXEMPT = ["^whip/", "^whep/"]
+# Who asks whether a process lives asks it alone, without the proxy that ends TLS.
+SECURE_REDIRECT_EXEMPT = ["^whip/", "^whep/", "^healthz$", "^readyz$", "^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -159,6 +132,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 INSTALLED_APPS = [
+    # Before the library's, whose templates its own stand in for.
+    "factory.doors.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -166,6 +142,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "factory.domain.accounts",
+    "factory.domain.answers",
     "factory.domain.secrets",
     "factory.domain.catalogue",
     "factory.domain.pipelines",
@@ -178,14 +155,19 @@ INSTALLED_APPS = [
     "factory.doors.background",
     "factory.doors.signalling",
     "factory.doors.api",
+    "factory.doors.monitoring",
     "factory.doors.live",
     "factory.doors.pages",
     # After the pages, whose templates stand in for theirs.
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_vite",
 ]
 MIDDLEWARE = [
+    "factory.doors.monitoring.request_times.RequestTimes",
+    "factory.doors.monitoring.access_lines.AccessLines",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "factory.doors.pages.permissions_policy.PermissionsPolicyMiddleware",
@@ -196,6 +178,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "factory.doors.pages.account_pages.session_tracking.SessionTrackingMiddleware",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -220,7 +203,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # What the browser's build left; every name in it but the manifest's holds a hash of the content.
-FACTORY_EDITOR = _folder("FACTORY_EDITOR", BASE_DIR / "builder_ui" / "dist")
+FACTORY_EDITOR = read_folder("FACTORY_EDITOR", BASE_DIR / "builder_ui" / "dist")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("builder", str(FACTORY_EDITOR))] if FACTORY_EDITOR.is_dir() else []
 DJANGO_VITE = {"default": {"manifest_path": FACTORY_EDITOR / "manifest.json", "static_url_prefix": "builder"}}
@@ -238,13 +221,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = FACTORY_TRUSTED_PROXIES
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
-ACCOUNT_USER_DISPLAY = "factory.domain.accounts.selectors.name_of"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+globals().update({**library_settings.ACCOUNT, **library_settings.MFA})
 
 # Without a server for it, each mail becomes a file.
 try:
@@ -253,7 +232,9 @@ except (ImproperlyConfigured, KeyError, ValueError):
     raise ImproperlyConfigured(
         "EMAIL_URL is unknown; use smtp+tls://NAME:PASSWORD@HOST:587 or filemail:////PATH"
     ) from None
-DEFAULT_FROM_EMAIL = env.str("FACTORY_MAIL_FROM", default=f"Media Pipeline Factory <factory@{_site.hostname}>")
+EMAIL_TIMEOUT = 10
+"""Seconds; a mail server that is silent holds up the page that waits for it."""
+DEFAULT_FROM_EMAIL = env.str("FACTORY_MAIL_FROM", default="") or f"Media Pipeline Factory <factory@{_site.hostname}>"
 
 # The database holds the truth.
 _database: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{FACTORY_STATE / 'factory.sqlite3'}"))
@@ -275,6 +256,11 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL; use sqlite:///PATH or postgres://...")
 DATABASES = {"default": _database}
+
+# Counts of tries, in each process. Django's 300 entries would push out the counts of who tries too often.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+}
 
 # Redis only wakes; without one nobody is woken and `manage.py reconcile` does the work.
 # The commands of manage.py find the private one, which `run` and `up` start, at a fixed place.
@@ -315,20 +301,28 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "reconcile"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = _number("FACTORY_WORKER_THREADS", 4, 1, 64)
+CELERY_WORKER_CONCURRENCY = read_number("FACTORY_WORKER_THREADS", 4, 1, 64)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(FACTORY_STATE / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 
+FACTORY_LOG_FORMAT = read_choice("FACTORY_LOG_FORMAT", "line", ("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"ours": {"()": "factory.foundation.log_lines.line_formatter", "kind": FACTORY_LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "ours"}},
     "root": {
         "handlers": ["console"],
-        "level": _choose("FACTORY_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        "level": read_choice("FACTORY_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+    "loggers": {
+        # Django's own handlers would say things twice.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # What it says of a refused request, the access line says with who asked and for what.
+        "django.request": {"level": "ERROR"},
     },
 }

@@ -4,6 +4,8 @@ import argparse
 import concurrent.futures
 import contextlib
 import fcntl
+import hashlib
+import json
 import sys
 import tempfile
 import time
@@ -12,6 +14,7 @@ from pathlib import Path
 import docker
 import yaml
 
+from components.contract.image_labels import labels_of
 from deploy.images import debian, packages
 from deploy.images.contents import Contents, collect
 
@@ -40,6 +43,8 @@ def build(engine: docker.DockerClient, *, reference: str, contents: Contents, la
         docker.errors.BuildError: the recipe failed; carries the engine's log.
     """
     content = contents.fingerprint()
+    if labels:
+        content = hashlib.sha256(f"{content}{json.dumps(labels, sort_keys=True)}".encode()).hexdigest()[:12]
     if reference in present(engine).get(content, ()):
         say(f"{reference}: unchanged")
         return reference
@@ -108,6 +113,8 @@ def build_component(engine: docker.DockerClient, *, folder: Path, sdk: str) -> s
         "org.opencontainers.image.title": str(manifest["title"]),
         "org.opencontainers.image.version": version,
         "org.opencontainers.image.vendor": str(manifest["publisher"]),
+        # What `docker save` then takes along, so that the archive can be installed elsewhere.
+        **labels_of(folder, icon=str(manifest.get("icon", "icon.svg"))),
     }
     return build(engine, reference=f"{NAMESPACE}/{name}:{version}", contents=contents, labels=labels)
 

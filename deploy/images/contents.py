@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 LEFT_OUT = frozenset({"__pycache__", "tests", "test", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"})
+CACHES = frozenset({"__pycache__"})
 LEFT_OUT_ENDINGS = frozenset({".pyc", ".pyi", ".pxd", ".h"})
 
 
@@ -60,12 +61,18 @@ def entry(name: str, size: int, *, executable: bool = False) -> tarfile.TarInfo:
     return info
 
 
-def collect(root: Path, folders: Iterable[Path]) -> dict[str, Path]:
-    """Every file below the folders, or the file itself, by its path from the root; tests and caches are left out."""
+def collect(root: Path, folders: Iterable[Path], *, left_out: frozenset[str] = LEFT_OUT) -> dict[str, Path]:
+    """Every file below the folders, or the file itself, by its path from the root; tests and caches are left out.
+
+    Args:
+        root: of the paths.
+        folders: or files.
+        left_out: names of folders.
+    """
     files: dict[str, Path] = {}
     for folder in folders:
         for path in [folder] if folder.is_file() else sorted(folder.rglob("*")):
             inside = path.relative_to(root)
-            if path.is_file() and not LEFT_OUT.intersection(inside.parts) and path.suffix not in LEFT_OUT_ENDINGS:
+            if path.is_file() and not left_out.intersection(inside.parts) and path.suffix not in LEFT_OUT_ENDINGS:
                 files[inside.as_posix()] = path
     return files

@@ -18,24 +18,25 @@ class PackagesFailed(Exception):
     """pip gave up; the message ends with what it said."""
 
 
-def bring(requirements: Path, *, architecture: str, out: Path) -> Path:
+def bring(requirements: Path, *, architecture: str, out: Path, name: str = "packages") -> Path:
     """Unpack everything that the requirements name into a folder below `out`, once for each content.
 
     Args:
         requirements: a file of exact pins, complete.
         architecture: as the engine names it, `x86_64` or `aarch64`.
         out: where folders are kept.
+        name: what the folders are called; of each name the newest is kept.
 
     Raises:
         PackagesFailed: pip gave up.
     """
     content = hashlib.sha256(requirements.read_bytes() + architecture.encode()).hexdigest()[:12]
-    folder = out / f"packages-{content}"
+    folder = out / f"{name}-{content}"
     if folder.exists():
         return folder
-    for old in out.glob("packages-*"):
+    for old in out.glob(f"{name}-*"):
         shutil.rmtree(old)
-    unfinished = out / "packages-unfinished"
+    unfinished = out / f"{name}-unfinished"
     platforms = [f"--platform=manylinux_2_{minor}_{architecture}" for minor in GLIBC]
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-compile", "--no-deps", "--only-binary=:all:", f"--python-version={PYTHON}"]

@@ -23,6 +23,7 @@ need chromium command -v chromium
 need postgresql exists '/usr/lib/postgresql/*/bin/initdb'
 need mmdebstrap command -v mmdebstrap
 [ -S /var/run/docker.sock ] || need docker.io command -v dockerd
+docker compose version >/dev/null 2>&1 || need docker-compose command -v docker-compose
 
 if [ ${#missing[@]} = 0 ]; then
     say "Debian packages: all there"
