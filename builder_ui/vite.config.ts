@@ -44,7 +44,7 @@ export default defineConfig({
     projects: [
       // A fresh world a file costs four times what these tests do; they keep nothing in it.
       { extends: true, test: { name: "rules", include: TESTS, exclude: inBrowser, isolate: false } },
-      { extends: true, test: { name: "pages", include: inBrowser } },
+      { extends: true, test: { name: "pages", include: inBrowser, pool: "vmThreads" } },
     ],
   },
 });

@@ -15,7 +15,7 @@ _RULES = (
     (re.compile(r"/(enter|invitations)/[^/\s?#\"']+"), rf"/\1/{GONE}"),
     (re.compile(r"/(password/reset/key)/(?!done)[^/\s?#\"']+"), rf"/\1/{GONE}"),
     # Addresses of databases, brokers and mail servers.
-    (re.compile(r"([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s/@]+@", re.I), rf"\1:{GONE}@"),
+    (re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://[^\s:/@]{0,200}):[^\s/@]{1,500}@", re.I), rf"\1:{GONE}@"),
     (re.compile(r"\b(password|passwd|secret|token|sessionid|csrftoken|api_?key)=[^\s&;,\"']+", re.I), rf"\1={GONE}"),
 )
 

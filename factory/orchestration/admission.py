@@ -101,7 +101,9 @@ def start_pipeline(
     if running is not None:
         raise AlreadyRunning(running)
     # Those who start other pipelines of the team wait too, else they would not count each other.
-    Team.objects.select_for_update(no_key=True).get(pk=locked.team_id)
+    team = Team.objects.select_for_update(no_key=True).get(pk=locked.team_id)
+    if team.archived_at is not None:
+        raise RunRefused([f"The team {team.name} is archived; nothing of it runs any more."])
     draft, newest = draft_of(locked), newest_version(locked)
     unchanged = newest is not None and newest.spec_digest == draft.spec_digest
     version = newest if newest is not None and unchanged else freeze_version(pipeline=locked, now=now, note="run")

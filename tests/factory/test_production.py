@@ -19,7 +19,7 @@ def check(folder: Path, **changed: str) -> subprocess.CompletedProcess[str]:
     page = (ROOT / "docs" / "operate.md").read_text()
     block = page.partition("```sh\n# /etc/media-pipeline-factory.env")[2].partition("```")[0]
     environment = dict(DOCUMENTED.findall(block))
-    assert {"FACTORY_SITE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY_FILE", "FACTORY_TRUSTED_PROXIES"} <= set(environment)
+    assert {"FACTORY_SITE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY_FILE"} <= set(environment)
     for name in ("SECRET_KEY_FILE", "FACTORY_SECRETS_KEYS_FILE"):
         key = folder / name
         key.write_text(secrets.token_urlsafe(48))
@@ -44,4 +44,3 @@ def test_settings_for_a_desk_do_not_pass_as_production(tmp_path: Path) -> None:
     assert done.returncode != 0
     for found in ("security.W004", "security.W012", "security.W018"):
         assert found in done.stderr
-

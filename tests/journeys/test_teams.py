@@ -8,12 +8,15 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
-from tests.journeys.site import Site, Visitor, code_in, open_browser, open_site, open_visitor
+from tests.journeys.site import PICTURES, Site, Visitor, code_in, open_browser, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
 
 ALICE, BOB, MALLORY = "alice@example.com", "bob@example.com", "mallory@example.net"
+PAYER = "penny@example.com"
 PASSWORD = "correct horse battery staple"
+LONG_NAME = "Night crew of the northern outside broadcast and remote production department"
+LONG_ADDRESS = f"{'a.very.long.local.part.of.an.address.' * 2}x@{'subdomain.' * 6}example.com"
 LOOKS = {"light": (1440, 900, False), "dark": (1440, 900, True), "narrow": (390, 844, False)}
 
 
@@ -68,7 +71,6 @@ def test_an_operator_comes_in_by_mail_runs_a_pipeline_and_does_nothing_else(
     site: Site, alice: Visitor, bob: Visitor
 ) -> None:
     page = alice.page
-    page.get_by_role("link", name="Pipelines").first.click()
     page.goto(f"{site.address}/teams/alice/members/")
     page.get_by_label("Email").fill(BOB)
     page.get_by_role("radio", name="operator").check()
@@ -93,9 +95,9 @@ def test_an_operator_comes_in_by_mail_runs_a_pipeline_and_does_nothing_else(
     canvas.wait_until_open()
     expect(bob.page.locator("#palette")).to_have_count(0)
     canvas.run_button.click()
-    canvas.wait_for_run("ready", 60)
+    canvas.wait_for_run("running", 60)
     bob.picture("teams-03-operator-runs")
-    bob.page.get_by_role("button", name="Stop").click()
+    canvas.stop_button.click()
     canvas.wait_for_run("stopped", 60)
 
     pipeline = "/api/v1/teams/alice/pipelines/watch"
@@ -179,13 +181,58 @@ def test_who_is_let_go_sees_their_open_page_close(site: Site, alice: Visitor, bo
         expect(page.get_by_text(action, exact=True).first).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def night(site: Site, alice: Visitor) -> str:
+    """A team of alice's in which everything is as long as it may be, and who only pays."""
+    page = alice.page
+    page.goto(f"{site.address}/teams/new/")
+    page.get_by_label("Name", exact=True).fill(LONG_NAME)
+    page.get_by_label("Short name").fill("night")
+    page.get_by_role("button", name="Make the team").click()
+    for address, role in ((LONG_ADDRESS, "developer"), (PAYER, "billing")):
+        page.get_by_label("Email").fill(address)
+        page.get_by_role("radio", name=role).check()
+        page.get_by_role("button", name="Invite", exact=True).click()
+        expect(page.get_by_text(f"{address} is invited")).to_be_visible()
+    page.goto(f"{site.address}/teams/night/tokens/")
+    page.get_by_label("What it is for").fill("nightly-job-" * 5)
+    for scope in ("run", "edit", "administer", "pay"):
+        page.locator(f"input[value={scope}]").check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.locator("#token")).to_be_visible()
+    return "night"
+
+
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_teams_pages_are_fit_for_everybody(site: Site, browser: Browser, alice: Visitor, look: str) -> None:
+def test_the_teams_pages_are_fit_for_everybody(site: Site, browser: Browser, night: str, look: str) -> None:
     width, height, dark = LOOKS[look]
+    tabs = [f"{team}/{tab}" for team in ("alice", night) for tab in ("members", "tokens", "audit", "settings")]
     with open_visitor(browser, site, width=width, height=height, dark=dark) as visitor:
         visitor.sign_in(email=ALICE)
-        for path in ("alice/members", "alice/tokens", "alice/secrets", "alice/audit", "alice/settings", "new"):
+        for path in ("new", "alice/secrets", *tabs):
             visitor.page.goto(f"{site.address}/teams/{path}/")
-            visitor.picture(f"teams-{path.rpartition('/')[2]}-{look}")
+            name = f"teams-{path.replace('/', '-')}-{look}.png"
+            visitor.page.screenshot(path=PICTURES / name, full_page=True)
             assert violations(visitor.page) == [], path
             assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_who_only_pays_comes_in_by_mail_and_is_led_to_usage(site: Site, browser: Browser, night: str) -> None:
+    link = link_in(site.newest_mail(to=PAYER))
+    with open_visitor(browser, site) as payer:
+        payer.page.goto(link)
+        payer.page.get_by_role("link", name="Sign up").last.click()
+        payer.page.locator("input[name=email]").fill(PAYER)
+        payer.page.locator("input[name=password1]").fill(PASSWORD)
+        payer.page.get_by_role("button", name="Sign up").click()
+        payer.page.get_by_label("Code").fill(code_in(site.newest_mail(to=PAYER, about="code")))
+        payer.page.get_by_role("button", name="Confirm").click()
+        payer.page.wait_for_url(link)
+        payer.page.get_by_role("button", name="Join as billing").click()
+        payer.page.wait_for_url(f"**/teams/{night}/usage/")
+        payer.picture("teams-07-billing")
+        sections = payer.page.get_by_role("navigation", name=LONG_NAME, exact=True).get_by_role("link")
+        assert sections.all_inner_texts() == ["Usage", "Team"]
+        sections.last.click()
+        expect(payer.page.get_by_role("heading", name="New token")).to_be_visible()
+        assert violations(payer.page) == []

@@ -17,6 +17,8 @@ from factory.foundation.errors import UserError
 PREFIX = "mpf_"
 SCANNING_PATTERN = r"mpf_[0-9A-Za-z]{38}"
 """What finds a token in text that should hold none; for scanners of code and logs."""
+SCOPES = tuple(action for action in Action if action is not Action.OWN)
+"""What a token can be for; the team itself is for people alone."""
 MOST_TOKENS = 50
 """Of one person in one team that hold; revoked and expired ones are kept beside, as many again."""
 MOST_NAME_CHARACTERS = 60
@@ -48,7 +50,7 @@ def make_api_token(
     """A new token for what a person may do in a team, and what it says: nobody can read that again.
 
     Args:
-        scopes: which actions it is for, none that the person may not do.
+        scopes: which of `SCOPES` it is for, none that the person may not do.
         expires_at: when it ends; never where None.
 
     Raises:
@@ -57,6 +59,8 @@ def make_api_token(
     chosen = name.strip()
     if not 0 < len(chosen) <= MOST_NAME_CHARACTERS or not chosen.isprintable():
         raise ApiTokenRefused(f"Name the token with 1 to {MOST_NAME_CHARACTERS} characters on one line.")
+    if Action.OWN in scopes:
+        raise ApiTokenRefused("No token is for the team itself: owners do that on the site. Leave out the scope own.")
     beyond = [scope.value for scope in scopes if not membership.may(scope)]
     if beyond or not scopes:
         reason = f"your role does not allow {', '.join(beyond)}" if beyond else "it has no scope"

@@ -3,10 +3,11 @@
 import datetime
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import ApiToken, AuditEvent, Team, User
@@ -61,13 +62,14 @@ def record(
         details=_bounded(details or {}),
         at=now,
     )
+    _take_turn(event.chain)
     for _ in range(MOST_TRIES):
         last = AuditEvent.objects.filter(chain=event.chain).order_by("-number").first()
         event.number = last.number + 1 if last is not None else 1
         event.previous = last.digest if last is not None else ""
         event.digest = digest_of(event)
         try:
-            # Who writes at the same moment waits at the unique number, and then takes the next.
+            # Where nobody takes turns the unique number decides, and who lost takes the next.
             with transaction.atomic():
                 event.save()
         except IntegrityError:
@@ -98,13 +100,20 @@ def events_by(*, user: User) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(chain=_NO_TEAM, actor=user).order_by("-number")
 
 
+def newest_of_each() -> Iterator[AuditEvent]:
+    """The last event of each log there is, with its team; the log of what belongs to none comes first."""
+    last = AuditEvent.objects.filter(chain=OuterRef("chain")).order_by("-number").values("pk")[:1]
+    rows = AuditEvent.objects.filter(pk=Subquery(last)).select_related("team").order_by("chain")
+    return iter(rows.iterator(chunk_size=500))
+
+
 def broken_places(*, chain: int) -> list[str]:
     """Where a log is not as it was written, in words; nothing where all of it holds. Reads it once, piece by piece."""
     found: list[str] = []
     previous, expected = "", 1
     for event in AuditEvent.objects.filter(chain=chain).order_by("number").iterator(chunk_size=500):
         if event.number != expected:
-            found.append(f"events {expected} to {event.number - 1} are missing")
+            found.append(f"{event.number - expected} events are missing before event {event.number}")
         if event.previous != previous or event.digest != digest_of(event):
             found.append(f"event {event.number} ({event.action}) is not as it was written")
         previous, expected = event.digest, event.number + 1
@@ -128,6 +137,13 @@ def digest_of(event: AuditEvent) -> str:
         event.at.astimezone(datetime.UTC).isoformat(),
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _take_turn(chain: int) -> None:
+    # By the unique number alone each commit would let one of many waiters by, and the last of them give up.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit:{chain}"])
 
 
 def _bounded(details: dict[str, Any]) -> dict[str, Any]:

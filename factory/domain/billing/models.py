@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from factory.domain.accounts.append_only import AppendedRows, AppendOnly
 from factory.domain.accounts.models import Team
-from factory.domain.metering.append_only import AppendedRows, AppendOnly
 from factory.domain.metering.models import InstanceUsage
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs.models import Run

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
-from factory.domain.billing.models import AccountKind, Posting, RunUsage, UsageDay
+from factory.domain.billing.models import AccountKind, JournalEntry, Posting, RunUsage, UsageDay
 from factory.domain.billing.money import Micros
 from factory.domain.billing.periods import Period
 from factory.domain.metering.models import InstanceUsage
@@ -204,8 +204,10 @@ def charges(wanted: UsageFilter) -> QuerySet[Posting]:
 
 def _charges(team_id: int, rows: QuerySet[InstanceUsage]) -> QuerySet[Posting]:
     mine: QuerySet[Posting] = Posting.objects.filter(account__kind=AccountKind.CREDIT.value, account__team_id=team_id)
-    keys = rows.values("pk")
-    return mine.filter(Q(entry__usage__in=keys) | Q(entry__reverses__usage__in=keys))
+    # Joined by OR, each entry of the team would be looked at, however few are meant.
+    made = JournalEntry.objects.filter(usage__in=rows.values("pk")).values("pk")
+    undone = JournalEntry.objects.filter(reverses__usage__in=rows.values("pk")).values("pk")
+    return mine.filter(entry__in=made.union(undone, all=True))
 
 
 def pipelines_called(wanted: UsageFilter) -> list[int]:

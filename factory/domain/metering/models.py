@@ -4,8 +4,8 @@ import enum
 
 from django.db import models
 
+from factory.domain.accounts.append_only import AppendOnly
 from factory.domain.accounts.models import Team
-from factory.domain.metering.append_only import AppendOnly
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs.models import Instance, Run
 

@@ -63,9 +63,12 @@ def archive_team(*, by: Membership, now: datetime.datetime) -> None:
     """
     if by.team.slug == HOME_TEAM:
         raise HomeTeamStays("The home team is the installation's own and stays; archive its pipelines instead.")
+    # Pipelines before the team, as who starts one of them does; else each would wait for the other.
+    pipelines = Pipeline.objects.filter(team=by.team, archived_at=None).order_by("pk")
+    held = list(pipelines.select_for_update().values_list("pk", flat=True))
     lock_team(by.team)
     if Run.objects.filter(team=by.team).exclude(state__in=OVER).exists():
         raise TeamRuns(f"Pipelines of {by.team.name} are running; stop their runs first, then archive the team.")
     if Team.objects.filter(pk=by.team.pk, archived_at=None).update(archived_at=now):
-        Pipeline.objects.filter(team=by.team, archived_at=None).update(archived_at=now)
+        Pipeline.objects.filter(pk__in=held).update(archived_at=now)
         audit.record(team=by.team, actor=by.user, action="team.archived", subject=by.team.slug, now=now)

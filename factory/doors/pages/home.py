@@ -1,4 +1,4 @@
-"""The front door: a landing page for strangers, their pipelines for everybody else."""
+"""The front door: a landing page for strangers, the first page of a team of theirs for everybody else."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,11 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.models import Member, User
+from factory.domain.accounts.people import memberships_of
 from factory.domain.accounts.policy import Action, may
-from factory.domain.accounts.selectors import role_of, teams_of
+from factory.domain.accounts.roles import Role
+from factory.domain.accounts.selectors import teams_of
 from factory.domain.accounts.services import TeamExists, create_personal_team
-from factory.doors.pages.access import signed_in
+from factory.doors.pages.access import any_member, signed_in
+from factory.doors.pages.shell import first_page
 
 _MOST_TEAMS = 100
 
@@ -19,10 +23,16 @@ _MOST_TEAMS = 100
 def show_home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "pages/landing.html")
-    team = _first_team(signed_in(request))
-    if team is None:
+    first = _first_place(signed_in(request))
+    if first is None:
         return render(request, "pages/no_team.html")
-    return redirect("pages:pipelines", team=team.slug)
+    return redirect(first_page(slug=first.team.slug, role=Role(first.role)))
+
+
+@require_safe
+@any_member
+def show_team(request: HttpRequest, membership: Membership) -> HttpResponse:
+    return redirect(first_page(slug=membership.team.slug, role=membership.role))
 
 
 @login_required
@@ -40,9 +50,8 @@ def make_own_team(request: HttpRequest) -> HttpResponse:
     return redirect("pages:pipelines", team=team.slug)
 
 
-def _first_team(user: User) -> Team | None:
-    """One whose pipelines they may see, if there is one: the front door must not lead to a refusal."""
-    teams = list(teams_of(user=user)[:_MOST_TEAMS])
-    roles = {team: role_of(user=user, team=team) for team in teams}
-    open_to_them = [team for team, role in roles.items() if role is not None and may(role, Action.SEE)]
-    return next(iter(open_to_them or teams), None)
+def _first_place(user: User) -> Member | None:
+    """In a team whose pipelines they may see, if there is one, else in one whose bills they pay."""
+    places = list(memberships_of(user=user)[:_MOST_TEAMS])
+    open_to_them = [place for place in places if may(Role(place.role), Action.SEE)]
+    return next(iter(open_to_them or places), None)

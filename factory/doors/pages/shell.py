@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from factory.domain.accounts.membership import Membership
-from factory.domain.accounts.policy import Action
+from factory.domain.accounts.policy import Action, may
+from factory.domain.accounts.roles import Role
 from factory.domain.accounts.selectors import teams_of
 from factory.doors.pages.money_notice import money_of
+
+
+def first_page(*, slug: str, role: Role) -> str:
+    """Where someone begins in a team: at its pipelines, or at what they cost where that is all they may look at."""
+    return reverse("pages:pipelines" if may(role, Action.SEE) else "pages:usage", args=[slug])
 
 
 def shell(membership: Membership, section: str, tab: str = "") -> dict[str, Any]:

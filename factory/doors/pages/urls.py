@@ -16,6 +16,7 @@ urlpatterns = [
     path("invitations/<str:token>/accept/", invitations.accept, name="accept_invitation"),
     path("invitations/<str:token>/decline/", invitations.decline, name="decline_invitation"),
     path("marketplace/", include("factory.doors.pages.marketplace_pages.urls")),
+    path("teams/<slug:team>/", home.show_team, name="team"),
     path("teams/<slug:team>/", include("factory.doors.pages.team_pages.urls")),
     path("teams/<slug:team>/", include("factory.doors.pages.money_pages.urls")),
     path("new/<slug:team>/", new_pipeline.begin, name="new_pipeline"),

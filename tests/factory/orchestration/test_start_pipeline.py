@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from factory.domain.accounts.models import Team
 from factory.domain.graph.graph import Position
 from factory.domain.pipelines.models import Pipeline, Version
 from factory.domain.pipelines.new_pipelines import copy_pipeline
@@ -80,6 +81,14 @@ def test_what_was_archived_a_moment_ago_is_not_run(pipeline: Pipeline) -> None:
     Pipeline.objects.filter(pk=pipeline.pk).update(archived_at=clock.now())
 
     with pytest.raises(RunRefused, match="is archived"):
+        start_pipeline(pipeline=pipeline, now=clock.now(), host=HOST)
+    assert not Run.objects.exists()
+
+
+def test_nothing_of_a_team_that_was_archived_a_moment_ago_is_run(pipeline: Pipeline) -> None:
+    Team.objects.filter(pk=pipeline.team_id).update(archived_at=clock.now())
+
+    with pytest.raises(RunRefused, match="team Alice is archived"):
         start_pipeline(pipeline=pipeline, now=clock.now(), host=HOST)
     assert not Run.objects.exists()
 

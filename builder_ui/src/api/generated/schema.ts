@@ -1271,7 +1271,7 @@ export interface components {
              */
             enforced: boolean;
             /** Limits */
-            limits: components["schemas"]["Limit"][];
+            limits: components["schemas"]["LimitTaken"][];
             month: components["schemas"]["Month"];
             prices: components["schemas"]["Prices"];
             /**
@@ -1969,10 +1969,10 @@ export interface components {
          */
         Kind: "gateway" | "transform" | "sink";
         /**
-         * Limit
+         * LimitTaken
          * @description One limit of a team, and how much of it is taken.
          */
-        Limit: {
+        LimitTaken: {
             /**
              * Percent
              * @description spent or set aside, 100 at most; at 100 nothing new starts

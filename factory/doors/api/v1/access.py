@@ -138,9 +138,9 @@ def enter_in_person(request: HttpRequest, team: str, action: Action) -> Membersh
     Raises:
         Refusal: as `enter_team`, and 403 for a token.
     """
-    membership = enter_team(request, team, action)
+    enter_member(request, team)
     themselves(request)
-    return membership
+    return enter_team(request, team, action)
 
 
 def enter_pipeline(request: HttpRequest, team: str, slug: str, action: Action) -> tuple[Membership, Pipeline]:

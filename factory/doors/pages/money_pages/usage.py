@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from factory.foundation import clock
 RUNS_A_PAGE = 25
 LINES = 50
 """Of pipelines and components; what else there is, is one line."""
+_RUN = re.compile(r"[a-z0-9]{1,12}")
 
 
 @require_safe
@@ -72,7 +74,7 @@ def _runs(wanted: UsageFilter, place: str) -> dict[str, Any]:
 def _read_place(text: str) -> tuple[datetime.datetime, str] | None:
     moment, _, run = text.partition("~")
     try:
-        at = datetime.datetime.fromisoformat(moment)
-    except ValueError:
+        at = datetime.datetime.fromisoformat(moment).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
         return None
-    return (at, run[:12]) if at.tzinfo is not None else None
+    return (at, run) if _RUN.fullmatch(run) else None

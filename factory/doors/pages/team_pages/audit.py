@@ -27,6 +27,7 @@ KINDS = (
     ("endpoint_token", "Endpoint tokens"),
     ("secret", "Secrets"),
     ("pipeline", "Pipelines"),
+    ("version", "Versions"),
     ("run", "Runs"),
     ("component", "Components"),
     ("cap", "Cap"),

@@ -10,8 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 from factory.domain.accounts import invitations
 from factory.domain.accounts.invitations import InvitationForAnother, InvitationUnknown, Standing
 from factory.domain.accounts.models import User
-from factory.domain.accounts.policy import Action, may
-from factory.domain.accounts.roles import Role
 from factory.doors.pages.access import signed_in
 from factory.foundation import clock
 
@@ -42,8 +40,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("pages:invitation", token=token)
     messages.success(request, f"You are a member of {found.team.name} now, as {found.role}.")
-    sees = may(Role(found.role), Action.SEE)
-    return redirect("pages:pipelines" if sees else "pages:usage", team=found.team.slug)
+    return redirect("pages:team", team=found.team.slug)
 
 
 @require_POST

@@ -109,7 +109,6 @@ def _show(
         "grantable": [each for each in Role if each is not Role.OWNER or membership.may(Action.OWN)],
         "invitations": invitations.invitations_of(by=membership)[:_MOST_SHOWN] if administers else [],
         "now": clock.now(),
-        "delivery": mail_delivery(),
         "email": email,
         "chosen": role,
         "refusal": refusal,

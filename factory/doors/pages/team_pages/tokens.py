@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from factory.domain.accounts.api_tokens import (
+    SCOPES,
     ApiTokenRefused,
     ApiTokenUnknown,
     make_api_token,
@@ -23,12 +24,11 @@ from factory.foundation import clock
 
 LIVES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (0, "never"))
 SCOPE_WORDS = {
-    Action.SEE: "see pipelines, runs and usage",
+    Action.SEE: "look at pipelines, runs and usage",
     Action.RUN: "start and stop runs, change live parameters",
     Action.EDIT: "create, change and publish pipelines",
     Action.ADMINISTER: "secrets, components and the audit log",
     Action.PAY: "see the bills and set the cap",
-    Action.OWN: "the team itself",
 }
 _MOST_SHOWN = 500
 
@@ -48,7 +48,7 @@ def show_tokens(request: HttpRequest, membership: Membership) -> HttpResponse:
         token, text = make_api_token(
             membership=membership,
             name=name,
-            scopes=[action for action in Action if action.value in given],
+            scopes=[scope for scope in SCOPES if scope.value in given],
             now=now,
             expires_at=now + datetime.timedelta(days=lives) if lives else None,
         )
@@ -76,7 +76,7 @@ def _show(
         **shell(membership, "team", "tokens"),
         "rows": tokens_of(membership=membership)[:_MOST_SHOWN],
         "now": clock.now(),
-        "scopes": [(action, SCOPE_WORDS[action]) for action in Action if membership.may(action)],
+        "scopes": [(scope, SCOPE_WORDS[scope]) for scope in SCOPES if membership.may(scope)],
         "lives": LIVES,
         "name": name,
         "refusal": refusal,

@@ -53,6 +53,20 @@ def ago(moment: datetime.datetime) -> str:
 
 
 @register.filter
+def in_words(details: dict[str, Any]) -> str:
+    """What an event of the audit log says beside its subject, for people."""
+    return "; ".join(f"{name.replace('_', ' ')}: {_value_in_words(value)}" for name, value in details.items())
+
+
+def _value_in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else str(value)
+
+
+@register.filter
 def device(user_agent: str) -> str:
     """A browser in words."""
     return describe_device(user_agent)

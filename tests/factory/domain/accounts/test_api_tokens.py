@@ -136,6 +136,11 @@ def test_no_scope_and_an_end_in_the_past_are_refused(owner: Membership, now: dat
         make(owner, now, ends=now)
 
 
+def test_no_token_is_for_the_team_itself(owner: Membership, now: datetime.datetime) -> None:
+    with pytest.raises(ApiTokenRefused, match="owners do that on the site"):
+        make(owner, now, Action.SEE, Action.OWN)
+
+
 def test_making_and_revoking_are_written_down_without_the_token(owner: Membership, now: datetime.datetime) -> None:
     text = make(owner, now)
     revoke_api_token(membership=owner, token_id=ApiToken.objects.get().pk, now=now)

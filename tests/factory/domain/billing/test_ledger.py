@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from factory.domain.accounts.append_only import NeverChanged
 from factory.domain.accounts.models import Team
 from factory.domain.accounts.services import create_team
 from factory.domain.billing.ledger import account, post_entry
 from factory.domain.billing.models import AccountKind, EntryKind, JournalEntry, Posting, Unbalanced, Wallet
 from factory.domain.billing.services import open_wallet
-from factory.domain.metering.append_only import NeverChanged
 from tests.factory.metered import START
 
 pytestmark = pytest.mark.django_db

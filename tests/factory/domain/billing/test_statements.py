@@ -60,6 +60,7 @@ def check(wanted: UsageFilter) -> Sums:
     return total
 
 
+@pytest.mark.slow
 @given(
     pieces=st.lists(st.tuples(PIECES, st.integers(0, 1)), max_size=6),
     first=st.integers(-4, 3),

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from factory.domain.metering.append_only import NeverChanged
+from factory.domain.accounts.append_only import NeverChanged
 from factory.domain.metering.models import InstanceUsage, OpenUsage
 from factory.domain.metering.services import record_missed, record_usage
 from factory.domain.runs.models import Instance

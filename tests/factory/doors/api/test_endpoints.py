@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from factory.domain.accounts.models import Team
+from factory.domain.answers.models import KeptAnswer
 from factory.domain.pipelines.models import Endpoint, Pipeline
 from factory.domain.pipelines.new_pipelines import create_from_text
 from factory.domain.pipelines.token_checks import opens
@@ -75,6 +76,21 @@ def test_a_token_is_told_once_and_listed_by_how_it_begins(
     assert (token["name"], token["made_by"], token["holds"]) == ("OBS", "bob-operator@example.org", True)
     assert told["token"].encode() not in listed.content
     assert datetime.datetime.fromisoformat(token["expires_at"]) == month
+
+
+@pytest.mark.parametrize(("kind", "value"), [("tokens", {"name": "OBS"}), ("pass", None)])
+def test_what_opens_an_endpoint_is_repeated_to_who_asked_and_kept_sealed(
+    endpoint: Endpoint, operator: Client, kind: str, value: dict[str, str] | None
+) -> None:
+    address, headers = f"{ENDPOINTS}/{endpoint.pk}/{kind}", {"Idempotency-Key": "once"}
+    first, second = (send(operator, "POST", address, value, headers=headers) for _ in range(2))
+    token = first.json()["token"]
+
+    assert first.status_code == second.status_code == 201
+    assert second.json()["token"] == token
+    kept = KeptAnswer.objects.values().get()
+    assert token not in str({**kept, "sealed": bytes(kept["sealed"])})
+    assert b"token" not in bytes(kept["sealed"])
 
 
 def test_a_revoked_token_opens_nothing_and_is_gone_from_the_list(

@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 
 from components.contract.manifest import read_manifest
-from factory.domain.accounts.api_tokens import make_api_token
+from factory.domain.accounts.api_tokens import SCOPES, make_api_token
 from factory.domain.accounts.membership import membership_of
 from factory.domain.accounts.models import AuditEvent, Team, User
-from factory.domain.accounts.policy import Action
 from factory.domain.accounts.roles import Role
 from factory.domain.catalogue.models import ComponentRelease
 from factory.domain.catalogue.services import install_release
@@ -41,7 +40,7 @@ def staff(alice: User, team: Team) -> Client:
 def come_by_token(user: User, team: Team, now: datetime.datetime) -> Client:
     membership = membership_of(user=user, slug=team.slug)
     assert membership is not None
-    _, text = make_api_token(membership=membership, name="job", scopes=list(Action), now=now)
+    _, text = make_api_token(membership=membership, name="job", scopes=SCOPES, now=now)
     return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
 
 

@@ -118,8 +118,8 @@ def test_someone_in_two_teams_switches_between_them(owner: Client, team: Team, a
     create_team(slug="second", name="The second", owner=alice)
 
     page = read(owner, "/t/studio/")
-    assert 'href="/t/second/"' in page
-    assert 'href="/t/studio/" aria-current="page"' in page
+    assert 'href="/teams/second/"' in page
+    assert 'href="/teams/studio/" aria-current="page"' in page
 
 
 def test_a_copy_gets_the_next_free_name(owner: Client, pipeline: Pipeline) -> None:

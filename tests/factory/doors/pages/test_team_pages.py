@@ -64,7 +64,7 @@ def test_an_invited_person_joins_by_the_mail_and_only_with_that_address(owner: C
 
     carol, browser = person("carol")
     assert "Join as operator" in said(browser.get(link))
-    assert browser.post(f"{link}accept/").headers["Location"] == "/t/studio/"
+    assert browser.post(f"{link}accept/", follow=True).redirect_chain[-1] == ("/t/studio/", 302)
     assert Member.objects.get(team=team, user=carol).role == Role.OPERATOR
     assert browser.get(link).status_code == 404
 
@@ -127,6 +127,33 @@ def test_everyone_may_leave_and_a_viewer_removes_nobody(owner: Client, team: Tea
     assert not Member.objects.filter(user=bob).exists()
 
 
+def test_who_only_pays_is_led_to_usage_and_may_make_tokens_and_leave(owner: Client, team: Team) -> None:
+    _, browser = person("bill", team, Role.BILLING)
+
+    for door in ("/", f"{AT}/"):
+        assert browser.get(door).headers["Location"] == f"{AT}/usage/"
+    page = said(browser.get(f"{AT}/usage/"))
+    assert f'href="{AT}/"' in page
+    assert f'href="{AT}/tokens/"' in page
+    assert "/t/studio/" not in page
+    assert f"{AT}/members/" not in page
+    tabs = said(browser.get(f"{AT}/tokens/"))
+    assert f'href="{AT}/settings/"' in tabs
+    assert "/t/studio/" not in tabs
+    assert all(browser.get(f"{AT}/{tab}/").status_code == 200 for tab in ("tokens", "settings", "usage", "billing"))
+
+
+def test_members_who_see_are_led_to_the_pipelines_and_strangers_nowhere(owner: Client, team: Team) -> None:
+    _, stranger = person("mallory")
+
+    assert owner.get(f"{AT}/").headers["Location"] == "/t/studio/"
+    assert stranger.get(f"{AT}/").status_code == 404
+
+
+def test_the_page_of_a_new_team_has_the_switcher_with_a_name(owner: Client, team: Team) -> None:
+    assert "Choose a team" in said(owner.get("/teams/new/"))
+
+
 def test_a_token_is_shown_once_and_revoked(owner: Client) -> None:
     made = owner.post(f"{AT}/tokens/", {"name": "nightly", "scope": ["see", "run"], "days": "30"})
     found = re.search(r"mpf_[0-9A-Za-z]{38}", said(made))
@@ -150,9 +177,13 @@ def test_the_audit_log_is_filtered_and_taken_along_without_formulas(owner: Clien
     for action, subject in (("run.started", "=1+1"), ("secret.changed", "key")):
         record(team=team, actor=alice, action=action, subject=subject, now=clock.now())
 
+    details = {"scopes": ["see", "run"], "invited_by": ""}
+    record(team=team, actor=None, action="token.made", subject="job", now=clock.now(), details=details)
+
     assert "secret.changed" not in said(owner.get(f"{AT}/audit/?kind=run"))
+    assert "scopes: see, run; invited by: none" in said(owner.get(f"{AT}/audit/?kind=token"))
     download = owner.get(f"{AT}/audit.csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(download).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(download).decode())))[1:]
     assert [(row["action"], row["subject"]) for row in rows] == [("secret.changed", "key"), ("run.started", "'=1+1")]
 
 

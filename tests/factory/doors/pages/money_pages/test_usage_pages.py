@@ -113,7 +113,17 @@ def test_what_is_no_period_is_said(owner: Client, runs: list[Run], query: str, t
     assert told in read(owner, USAGE + query, status=422).text
 
 
-@pytest.mark.parametrize("query", ["?pipeline=%00", "?component=<script>", "?before=x~y", "?before=9999-99-99~a"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?pipeline=%00",
+        "?component=<script>",
+        "?before=x~y",
+        "?before=9999-99-99~a",
+        "?before=0001-01-01T00:00:00%2B23:59~a",
+        "?before=2026-01-01~%00",
+    ],
+)
 def test_nonsense_in_the_address_harms_nothing(owner: Client, runs: list[Run], query: str) -> None:
     assert "<script>" not in read(owner, USAGE + query).html.partition("</head>")[2]
 
