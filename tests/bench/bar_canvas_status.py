@@ -24,7 +24,7 @@ def measure() -> Bar:
         from factory.domain.accounts.services import ensure_home_owner
         from factory.domain.accounts.sign_in_links import make_link_token
         from factory.foundation import clock
-        from tests.journeys.publisher import ARGUMENTS, CHROMIUM
+        from tests.browser_page import ARGUMENTS, CHROMIUM, FAKE_CAMERA
 
         run, nodes, wires = large_pipeline.make_run()
         token = make_link_token(user=ensure_home_owner(), now=clock.now())
@@ -33,7 +33,7 @@ def measure() -> Bar:
         )
         talk.start()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKE_CAMERA])
             page = browser.new_page(viewport={"width": 1600, "height": 1000})
             page.goto(f"{site}/enter/{token}/?next=/t/home/large/")
             page.locator(".react-flow__node").nth(large_pipeline.NODES - 1).wait_for(state="attached")

@@ -14,7 +14,7 @@ def measure() -> Bar:
         from factory.domain.accounts.sign_in_links import make_link_token
         from factory.doors.terminal.sample import prepare_sample
         from factory.foundation import clock
-        from tests.journeys.publisher import ARGUMENTS, CHROMIUM
+        from tests.browser_page import ARGUMENTS, CHROMIUM, FAKE_CAMERA
 
         owner = ensure_home_owner()
         pipeline = prepare_sample(owner=owner, now=clock.now())
@@ -29,7 +29,7 @@ def measure() -> Bar:
             fetched[event["requestId"]] = event["encodedDataLength"]
 
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKE_CAMERA])
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{site}/enter/{token}/?next=/accounts/password/change/")
             session = page.context.new_cdp_session(page)

@@ -1,13 +1,10 @@
 """`python -m tests.bench.large_save`: saves a graph of 1000 nodes through the API; prints seconds as JSON."""
 
-import json
-import os
 import sys
-import tempfile
 import time
 from typing import Any
 
-import django
+from tests.bench.fresh_database import print_measured
 
 NODES = 1000
 CHAINS = 250
@@ -31,27 +28,6 @@ def document(number: int, *, every: bool) -> dict[str, Any]:
     layout = {name: {"x": at % 40 * 320 + shift, "y": at // 40 * 220} for at, name in enumerate(nodes)}
     assert len(nodes) == NODES
     return {"api_version": 1, "name": "Large", "nodes": nodes, "wires": wires, "layout": layout}
-
-
-def main() -> int:
-    """Measure on the database at DATABASE_URL, SQLite without one, in a database of its own."""
-    folder = tempfile.TemporaryDirectory(prefix="pf-save-")
-    os.environ |= {
-        "ALLOWED_HOSTS": "testserver",
-        "DJANGO_SETTINGS_MODULE": "factory.settings",
-        "FACTORY_STATE": folder.name,
-    }
-    os.environ.pop("REDIS_URL", None)
-    django.setup()
-    from django.db import connection
-
-    connection.creation.create_test_db(verbosity=0)
-    try:
-        json.dump(_measure(), sys.stdout)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-        folder.cleanup()
-    return 0
 
 
 def _measure() -> dict[str, list[float]]:
@@ -78,4 +54,4 @@ def _measure() -> dict[str, list[float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_measured(_measure))

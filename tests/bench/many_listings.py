@@ -1,38 +1,13 @@
 """`python -m tests.bench.many_listings`: asks the marketplace with 1000 components; prints seconds as JSON."""
 
-import json
-import os
 import sys
-import tempfile
 import time
 
-import django
+from tests.bench.fresh_database import print_measured
 
 LISTINGS = 1000
 ASKED = ("overlay", "caption clock", "component 7", "alice", "webrtc", "nothing at all", "")
 ROUNDS = 6
-
-
-def main() -> int:
-    """Measure on the database at DATABASE_URL, SQLite without one, in a database of its own."""
-    folder = tempfile.TemporaryDirectory(prefix="pf-listings-")
-    os.environ |= {
-        "ALLOWED_HOSTS": "testserver",
-        "DJANGO_SETTINGS_MODULE": "factory.settings",
-        "FACTORY_STATE": folder.name,
-        "FACTORY_RATE_HEAVY": "1000000",
-    }
-    os.environ.pop("REDIS_URL", None)
-    django.setup()
-    from django.db import connection
-
-    connection.creation.create_test_db(verbosity=0)
-    try:
-        json.dump(_measure(), sys.stdout)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-        folder.cleanup()
-    return 0
 
 
 def _install() -> None:
@@ -84,4 +59,4 @@ def _measure() -> dict[str, list[float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_measured(_measure, FACTORY_RATE_HEAVY="1000000"))

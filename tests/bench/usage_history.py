@@ -1,16 +1,13 @@
 """`python -m tests.bench.usage_history`: a year of a team's usage, read page by page; prints seconds as JSON."""
 
 import datetime
-import json
-import os
 import random
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from typing import Any
 
-import django
+from tests.bench.fresh_database import print_measured
 
 INSTANCES, A_RUN, PIPELINES, DAYS = 100_000, 5, 40, 365
 COMPONENTS = [f"component_{number}@1.{number}.0" for number in range(12)]
@@ -23,30 +20,6 @@ PAGES = {
     "a year of one pipeline": "?period=custom&from={year_ago}&to={today}&pipeline=pipeline-7",
     "a year of one component": "?period=custom&from={year_ago}&to={today}&component=component_3",
 }
-
-
-def main() -> int:
-    """Measure on the database at DATABASE_URL, SQLite without one, in a database of its own."""
-    folder = tempfile.TemporaryDirectory(prefix="pf-usage-")
-    os.environ |= {
-        "ALLOWED_HOSTS": "testserver",
-        "DJANGO_SETTINGS_MODULE": "factory.settings",
-        "FACTORY_STATE": folder.name,
-    }
-    os.environ.pop("REDIS_URL", None)
-    django.setup()
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        # Tests that run meanwhile have the usual one.
-        connection.settings_dict["TEST"]["NAME"] = f"usage_history_{os.getpid()}"
-    connection.creation.create_test_db(verbosity=0)
-    try:
-        json.dump(_measure(), sys.stdout)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-        folder.cleanup()
-    return 0
 
 
 def _measure() -> dict[str, list[float]]:
@@ -220,4 +193,4 @@ def _sum_up(team: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_measured(_measure))

@@ -1,5 +1,6 @@
-"""What holds for every test of the control plane: no connection is kept, nobody has asked before, no row is in vain."""
+"""What holds for every test of the control plane: no connection is kept, nobody has asked before; and alice's team."""
 
+import datetime
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,10 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 
+from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.services import create_team
 from factory.doors.api.rate_limits import buckets
+from factory.foundation import clock
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,3 +48,19 @@ def forget_who_asked() -> Iterator[None]:
     """Persons of another test may have the same keys, and have asked much."""
     yield
     buckets.cache_clear()
+
+
+@pytest.fixture
+def now() -> datetime.datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice", email="alice@example.org")
+
+
+@pytest.fixture
+def team(alice: User) -> Team:
+    """Alice's, who owns it."""
+    return create_team(slug="studio", name="The studio", owner=alice)

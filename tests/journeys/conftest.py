@@ -1,10 +1,12 @@
-"""Terminals for the journeys: one that runs containers, one that runs processes."""
+"""What the journeys share: terminals whose nodes are containers or processes, and a browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.journeys.site import open_browser
 from tests.journeys.terminal import Terminal, open_terminal
 
 
@@ -19,4 +21,11 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
 def containers(tmp_path: Path) -> Iterator[Terminal]:
     """A terminal whose nodes run in containers."""
     with open_terminal(tmp_path, "docker") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium with a fake camera and microphone, one for the tests of a file."""
+    with open_browser() as opened:
         yield opened

@@ -1,47 +1,19 @@
 """Publishes headless Chromium's fake camera and microphone to a WHIP address."""
 
 import contextlib
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--disable-background-networking",
-]
-PAGE = "publisher.html"
-
-
-class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves this folder and writes no log."""
-
-    def log_message(self, *_args: object) -> None:
-        """Say nothing."""
+from tests.browser_page import FAKE_CAMERA, open_page
 
 
 @contextlib.contextmanager
 def open_publisher() -> Iterator[Page]:
     """A page in a new browser that can `publish`; another origin than the WHIP address, as in life."""
-    handler = functools.partial(_QuietHandler, directory=str(Path(__file__).parent))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        thread = threading.Thread(target=server.serve_forever, name="publisher page", daemon=True)
-        thread.start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            page = browser.new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}")
-            yield page
-        finally:
-            browser.close()
-            server.shutdown()
-            thread.join(5)
+    with open_page(Path(__file__).with_name("publisher.html"), *FAKE_CAMERA) as opened:
+        yield opened
 
 
 def publish(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.publisher import ARGUMENTS, CHROMIUM
+from tests.browser_page import ARGUMENTS, CHROMIUM, FAKE_CAMERA
 from tests.journeys.terminal import ROOT, Running, Terminal, open_terminal, wait_for
 
 PICTURES = ROOT / "out" / "pictures"
@@ -73,7 +73,7 @@ def open_site(folder: Path, *, command: str = "up", driver: str = "docker") -> I
 def open_browser(*arguments: str) -> Iterator[Browser]:
     """Headless Chromium with a fake camera and microphone."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKE_CAMERA, *arguments])
         try:
             yield browser
         finally:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.journeys.axe import violations
-from tests.journeys.site import Site, Visitor, code_in, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, code_in, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -24,12 +24,6 @@ PERIOD_SECONDS = 30
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("accounts"), driver="process") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import usage_history
 from tests.journeys.axe import violations
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 from tests.journeys.terminal import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
@@ -23,12 +23,6 @@ LOOKS = {"light": (1280, 900, False), "dark": (1280, 900, True), "narrow": (390,
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("billing")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

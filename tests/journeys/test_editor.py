@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys import recording
 from tests.journeys.canvas import Canvas
 from tests.journeys.containers import kill_container
 from tests.journeys.screen import changed_pixels, look_at_corner, player, wait_for_pictures, white_width
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 from tests.journeys.terminal import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
@@ -24,12 +24,6 @@ DIGIT_PIXELS = 40
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("editor")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 
@@ -217,3 +211,45 @@ def stop_and_download(visitor: Visitor, canvas: Canvas, folder: Path) -> None:
     assert path.suffix == ".mp4"
     assert recording.tracks(path)["video"].codec == "h264"
     assert recording.decoded_frames(path) > 10
+
+
+def test_a_version_is_kept_compared_published_and_brought_back(site: Site, browser: Browser) -> None:
+    with open_visitor(browser, site) as visitor:
+        visitor.sign_in()
+        page = visitor.page
+        page.goto(f"{site.address}/new/home/")
+        page.get_by_role("button", name="Start from watch").click()
+        canvas = Canvas(page)
+        canvas.wait_until_open()
+        dialog = open_versions(canvas)
+        expect(dialog).to_contain_text("No versions yet")
+        dialog.get_by_label("What is new").fill("As it came")
+        dialog.get_by_role("button", name="Make a version").click()
+        expect(dialog.get_by_role("button", name="1 As it came")).to_contain_text("as the draft")
+        page.keyboard.press("Escape")
+
+        canvas.select("caption")
+        text = canvas.field("Text").input_value()
+        canvas.field("Text").fill("Something else")
+        canvas.wait_until_saved()
+        dialog = open_versions(canvas)
+        dialog.get_by_role("button", name="1 As it came").click()
+        expect(dialog.get_by_role("region", name="Version 1")).to_contain_text("Something else")
+        dialog.get_by_role("button", name="Publish").click()
+        expect(dialog.get_by_text("published", exact=True)).to_be_visible()
+        visitor.picture("editor-19-versions")
+
+        dialog.get_by_role("button", name="Go back to it").click()
+        expect(canvas.field("Text")).to_have_value(text)
+        canvas.wait_until_saved()
+        page.reload()
+        canvas.wait_until_open()
+        canvas.select("caption")
+        expect(canvas.field("Text")).to_have_value(text)
+
+
+def open_versions(canvas: Canvas) -> Locator:
+    """The dialog that keeps versions, from the menu."""
+    canvas.page.get_by_role("button", name="Menu", exact=True).click()
+    canvas.page.get_by_role("button", name="Versions…").click()
+    return canvas.page.get_by_role("dialog", name="Versions")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
 from tests.journeys.screen import player, wait_for_pictures
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
 
@@ -19,12 +19,6 @@ _MOST_TABS = 60
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("keyboard")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

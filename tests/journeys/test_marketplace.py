@@ -14,7 +14,7 @@ from deploy.images import build
 from deploy.setup.scaffold_component import scaffold
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 from tests.journeys.terminal import ROOT, inspect_all
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
@@ -47,12 +47,6 @@ def site(shelves: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         patch.setenv("FACTORY_COMPONENTS", str(shelves))
         with open_site(tmp_path_factory.mktemp("marketplace")) as opened:
             yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

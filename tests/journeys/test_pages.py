@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.axe import violations
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -27,12 +27,6 @@ LOOKS = {"light": (1440, 900, False), "dark": (1440, 900, True), "narrow": (390,
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("pages"), command="demo", driver="process") as opened:
         opened.running.wait_for_text("/enter/", 90)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
 from tests.journeys.containers import kill_container
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 from tests.journeys.terminal import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
@@ -23,12 +23,6 @@ NODES = ("camera", "caption", "watch")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("reconnects"), command="demo") as opened:
         opened.running.wait_for_text("/enter/", 120)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
-from tests.journeys.site import PICTURES, Site, Visitor, code_in, open_browser, open_site, open_visitor
+from tests.journeys.site import PICTURES, Site, Visitor, code_in, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
 
@@ -23,12 +23,6 @@ LOOKS = {"light": (1440, 900, False), "dark": (1440, 900, True), "narrow": (390,
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("teams")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 
@@ -164,6 +158,31 @@ def test_a_token_made_on_its_page_lets_a_program_in_until_it_is_revoked(site: Si
     assert request.get(f"{site.address}/api/v1/teams/alice", headers=headers).status == 401
 
 
+def test_a_role_that_is_taken_away_is_gone_at_once_and_can_be_given_again(
+    site: Site, alice: Visitor, bob: Visitor
+) -> None:
+    assert give(alice, site, "viewer") == "viewer"
+    bob.page.goto(f"{site.address}/t/alice/watch/")
+    canvas = Canvas(bob.page)
+    canvas.wait_until_open()
+    expect(canvas.run_button).to_have_attribute("aria-disabled", "true")
+    assert ask(bob, "POST", "/api/v1/teams/alice/pipelines/watch/runs", {}) == 403
+    assert give(alice, site, "operator") == "operator"
+    bob.page.reload()
+    canvas.wait_until_open()
+    expect(canvas.run_button).not_to_have_attribute("aria-disabled", "true")
+
+
+def give(alice: Visitor, site: Site, role: str) -> str:
+    """The role that the page shows for bob once the owner has chosen it there."""
+    alice.page.goto(f"{site.address}/teams/alice/members/")
+    choice = alice.page.get_by_label(f"Role of {BOB}")
+    choice.select_option(role)
+    choice.locator("xpath=ancestor::form").get_by_role("button").click()
+    expect(alice.page.get_by_role("status").filter(has_text=role)).to_be_visible()
+    return choice.input_value()
+
+
 def test_who_is_let_go_sees_their_open_page_close(site: Site, alice: Visitor, bob: Visitor) -> None:
     bob.page.goto(f"{site.address}/t/alice/watch/")
     Canvas(bob.page).wait_until_open()
@@ -177,7 +196,15 @@ def test_who_is_let_go_sees_their_open_page_close(site: Site, alice: Visitor, bo
     bob.picture("teams-06-removed")
 
     page.goto(f"{site.address}/teams/alice/audit/")
-    for action in ("member.invited", "member.joined", "run.started", "run.stopped", "token.made", "member.removed"):
+    for action in (
+        "member.invited",
+        "member.joined",
+        "run.started",
+        "run.stopped",
+        "token.made",
+        "member.role_changed",
+        "member.removed",
+    ):
         expect(page.get_by_text(action, exact=True).first).to_be_visible()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 from tests.journeys import members
 from tests.journeys.axe import violations
 from tests.journeys.canvas import Canvas
-from tests.journeys.site import Site, Visitor, open_browser, open_site, open_visitor
+from tests.journeys.site import Site, Visitor, open_site, open_visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.engine]
 
@@ -20,12 +20,6 @@ FIRST, SECOND = "Text of the first", "Text of the second"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("people")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
         yield opened
 
 

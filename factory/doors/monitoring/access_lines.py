@@ -3,14 +3,14 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from factory.doors.monitoring.either_way import EitherWay
 from factory.foundation.ids import new_id
 from factory.foundation.log_lines import about
 
@@ -23,21 +23,10 @@ _PLACES = {"team": "team", "slug": "pipeline", "run": "run", "endpoint": "endpoi
 _log = logging.getLogger("factory.access")
 
 
-class AccessLines:
+class AccessLines(EitherWay):
     """The outermost middleware but that which counts; for asynchronous and other views alike."""
 
-    async_capable = True
-    sync_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self._get_response = get_response
-        self._is_asynchronous = iscoroutinefunction(get_response)
-        if self._is_asynchronous:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if self._is_asynchronous:
-            return self._await(request)  # type: ignore[return-value]
+    def _pass(self, request: HttpRequest) -> HttpResponseBase:
         began, number = time.monotonic(), request_id(request)
         before = about.set(lambda: what_of(request, number))
         try:

@@ -1,12 +1,12 @@
 """Counts how long requests take, by the name of their route: names are few, addresses would be endless."""
 
 import time
-from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from prometheus_client import Histogram
+
+from factory.doors.monitoring.either_way import EitherWay
 
 _DURATIONS = Histogram(
     "factory_request_duration_seconds",
@@ -17,21 +17,10 @@ _DURATIONS = Histogram(
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
-class RequestTimes:
+class RequestTimes(EitherWay):
     """The outermost middleware, for asynchronous and other views alike."""
 
-    async_capable = True
-    sync_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self._get_response = get_response
-        self._is_asynchronous = iscoroutinefunction(get_response)
-        if self._is_asynchronous:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if self._is_asynchronous:
-            return self._await(request)  # type: ignore[return-value]
+    def _pass(self, request: HttpRequest) -> HttpResponseBase:
         began = time.monotonic()
         response = self._get_response(request)
         _count(request, response, time.monotonic() - began)

@@ -7,17 +7,11 @@ from pytest_django import Settings
 
 from factory.domain.runs.models import Run
 from factory.domain.runs.services import request_run
-from factory.foundation import clock
 from factory.orchestration import engine
 from tests.factory.hello import hello_version
 from tests.fakes.fake_driver import FakeDriver
 
 RequestRun = Callable[..., Run]
-
-
-@pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
 
 
 @pytest.fixture

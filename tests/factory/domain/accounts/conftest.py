@@ -16,11 +16,6 @@ def now() -> datetime.datetime:
 
 
 @pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
-@pytest.fixture
 def bob(db: None) -> User:
     return User.objects.create_user("bob", email="bob@example.org")
 

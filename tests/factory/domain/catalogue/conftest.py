@@ -9,35 +9,18 @@ from pytest_django import Settings
 
 from components.contract.manifest import read_manifest
 from factory.domain.accounts.models import Team, User
-from factory.domain.accounts.services import create_team
 from factory.domain.catalogue.models import ComponentRelease
 from factory.domain.catalogue.services import install_release
 from factory.domain.catalogue.statuses import ReleaseSource
-from factory.foundation import clock
 from tests.drivers.saved_images import ICON, MANIFEST, README
 
 Install = Callable[..., ComponentRelease]
 
 
 @pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
-
-
-@pytest.fixture
 def shelves(tmp_path: Path, settings: Settings) -> Path:
     settings.FACTORY_COMPONENTS = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(slug="studio", name="The studio", owner=alice)
 
 
 @pytest.fixture

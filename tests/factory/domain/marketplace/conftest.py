@@ -1,5 +1,5 @@
 """The same installation as the catalogue's tests have."""
 
-from tests.factory.domain.catalogue.conftest import alice, install, now, shelves, team
+from tests.factory.domain.catalogue.conftest import install, shelves
 
-__all__ = ["alice", "install", "now", "shelves", "team"]
+__all__ = ["install", "shelves"]

@@ -23,21 +23,6 @@ from tests.factory.hello import HELLO
 
 
 @pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(slug="studio", name="The studio", owner=alice)
-
-
-@pytest.fixture
 def pipeline(team: Team, now: datetime.datetime) -> Pipeline:
     return create_from_text(team=team, text=HELLO, now=now)
 

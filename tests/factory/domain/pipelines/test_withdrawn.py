@@ -13,16 +13,10 @@ from factory.domain.catalogue.statuses import ReleaseSource, ReleaseStatus
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import create_from_text
 from factory.domain.pipelines.services import GraphRefused, freeze_version
-from factory.foundation import clock
 from tests.drivers.saved_images import ICON, MANIFEST, README
 from tests.factory.hello import HELLO
 
 TEXT = HELLO.replace("overlay@1.0.0, parameters: {text: Hello}", "mirror@1.0.0")
-
-
-@pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
 
 
 @pytest.fixture

@@ -22,15 +22,9 @@ from factory.domain.catalogue.models import ComponentRelease
 from factory.domain.catalogue.services import install_release
 from factory.domain.catalogue.statuses import ReleaseSource
 from factory.domain.runs.models import Run
-from factory.foundation import clock
 from tests.factory.metered import new_run, used
 
 ROOT = Path(__file__).resolve().parents[4]
-
-
-@pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +44,6 @@ def operator(olga: User) -> Client:
     browser = Client()
     browser.force_login(olga)
     return browser
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
 
 
 @pytest.fixture

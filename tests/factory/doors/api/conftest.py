@@ -18,7 +18,6 @@ from factory.domain.accounts.services import create_team, set_role
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import create_from_text
 from factory.domain.runs.models import Artifact, Run
-from factory.foundation import clock
 from factory.orchestration.admission import start_pipeline
 from tests.factory.doors.api.browsers import sign_in
 from tests.factory.hello import HELLO
@@ -44,21 +43,6 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-@pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(slug="studio", name="The studio", owner=alice)
 
 
 @pytest.fixture

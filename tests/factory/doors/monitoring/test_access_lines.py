@@ -43,11 +43,6 @@ def lines() -> Iterator[Lines]:
     logging.getLogger().removeHandler(heard)
 
 
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
 def test_a_request_is_one_line_with_who_asked_for_what(lines: Lines, alice: User, client: Client) -> None:
     create_team(slug="studio", name="The studio", owner=alice)
     client.force_login(alice)

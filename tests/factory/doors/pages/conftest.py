@@ -15,7 +15,6 @@ from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import create_team, set_role
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import create_from_text
-from factory.foundation import clock
 
 ROOT = Path(__file__).resolve().parents[4]
 MANIFEST = {
@@ -44,21 +43,6 @@ def build(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     settings.DJANGO_VITE = {"default": {"manifest_path": manifest, "static_url_prefix": "builder"}}
     monkeypatch.setattr(DjangoViteAssetLoader, "_instance", None)
     return manifest
-
-
-@pytest.fixture
-def now() -> datetime.datetime:
-    return clock.now()
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return User.objects.create_user("alice", email="alice@example.org")
-
-
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(slug="studio", name="The studio", owner=alice)
 
 
 @pytest.fixture
