@@ -14,6 +14,7 @@ from factory.domain.graph.validate import validate
 from factory.domain.pipelines.models import Pipeline, Version
 from factory.domain.pipelines.selectors import draft_of, graph_of, newest_version
 from factory.domain.pipelines.services import DraftConflict, freeze_version
+from factory.domain.pipelines.versions import tell_made
 from factory.domain.runs import services
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER, current_run
@@ -104,13 +105,22 @@ def start_pipeline(
     team = Team.objects.select_for_update(no_key=True).get(pk=locked.team_id)
     if team.archived_at is not None:
         raise RunRefused([f"The team {team.name} is archived; nothing of it runs any more."])
-    draft, newest = draft_of(locked), newest_version(locked)
-    unchanged = newest is not None and newest.spec_digest == draft.spec_digest
-    version = newest if newest is not None and unchanged else freeze_version(pipeline=locked, now=now, note="run")
+    version = _version_of_draft(locked, now=now, by=by)
     run = start_run(version=version, now=now, deadline=now + LONGEST_RUN, host=host)
     details = {"run": run.pk, "version": version.number}
     audit.record_by(by=by, action="run.started", subject=locked.name, now=now, details=details)
     return run
+
+
+def _version_of_draft(pipeline: Pipeline, *, now: datetime.datetime, by: Membership | None) -> Version:
+    """The newest version where that runs as the draft does, else a new one."""
+    draft, newest = draft_of(pipeline), newest_version(pipeline)
+    if newest is not None and newest.spec_digest == draft.spec_digest:
+        return newest
+    version = freeze_version(pipeline=pipeline, now=now, note="run")
+    if by is not None:
+        tell_made(version=version, by=by.user, token=by.token, now=now)
+    return version
 
 
 def reasons_against(*, version: Version, now: datetime.datetime, deadline: datetime.datetime) -> list[str]:

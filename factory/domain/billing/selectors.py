@@ -24,7 +24,7 @@ class Standing:
     Attributes:
         balance: its credit, without what runs and was not charged yet.
         reserved: what of it is set aside for runs that are not settled.
-        available: what of its credit the next run could use.
+        available: its credit that is not set aside; a cap may allow less.
         cap: the most it will spend this month, None for no limit.
         spent_this_month: what ended this month (UTC), as charged.
         enforced: without credit nothing of it runs.

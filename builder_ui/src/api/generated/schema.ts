@@ -1250,7 +1250,7 @@ export interface components {
         Billing: {
             /**
              * Available Micros
-             * @description what of its credit the next run could use
+             * @description its credit that is not set aside; a cap may allow less
              */
             available_micros: number;
             /**
@@ -3334,7 +3334,7 @@ export interface components {
             created_at: string;
             /**
              * Created By
-             * @description empty where nobody knows, as of versions that a run made
+             * @description empty where nobody knows, as of versions made from the terminal
              */
             created_by: string;
             /**
@@ -3372,7 +3372,7 @@ export interface components {
             created_at: string;
             /**
              * Created By
-             * @description empty where nobody knows, as of versions that a run made
+             * @description empty where nobody knows, as of versions made from the terminal
              */
             created_by: string;
             document: components["schemas"]["Document"];

@@ -41,6 +41,14 @@ def test_the_draft_becomes_a_version_that_does_not_change_with_it(developer: Cli
     assert (shown["nodes"], shown["is_draft"], shown["published"]) == (len(before["nodes"]), False, False)
 
 
+def test_a_version_that_a_run_made_names_who_pressed_run(developer: Client) -> None:
+    started = send(developer, "POST", f"{HELLO}/runs", {"revision": 2})
+    newest = developer.get(VERSIONS).json()["items"][0]
+
+    assert started.status_code == 201
+    assert (newest["note"], newest["created_by"]) == ("run", "bob-developer@example.org")
+
+
 def test_versions_come_in_pages_the_newest_first(developer: Client) -> None:
     for number in range(3):
         send(developer, "POST", VERSIONS, {"note": f"note {number + 1}"})

@@ -72,7 +72,7 @@ class Billing(BaseModel):
     currency: str
     balance_micros: Annotated[int, Field(description="the sum of its entries in the ledger")]
     reserved_micros: Annotated[int, Field(description="set aside for what runs")]
-    available_micros: Annotated[int, Field(description="what of its credit the next run could use")]
+    available_micros: Annotated[int, Field(description="its credit that is not set aside; a cap may allow less")]
     cap_micros: Annotated[int | None, Field(description="the most to spend in a calendar month; null for no cap")]
     spent_this_month_micros: Micros
     enforced: Annotated[bool, Field(description="without credit nothing runs; false for the operator's own team")]

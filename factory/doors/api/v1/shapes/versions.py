@@ -18,7 +18,7 @@ class Version(BaseModel):
     number: int
     note: Annotated[str, Field(description='what its maker said of it; "run" where a run made it')]
     created_at: datetime.datetime
-    created_by: Annotated[str, Field(description="empty where nobody knows, as of versions that a run made")]
+    created_by: Annotated[str, Field(description="empty where nobody knows, as of versions made from the terminal")]
     published: Annotated[bool, Field(description="whether endpoints start this one")]
     nodes: Annotated[int, Field(description="how many it has")]
     is_draft: Annotated[bool, Field(description="whether the draft would run as this one does")]
