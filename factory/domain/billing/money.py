@@ -38,6 +38,11 @@ def format_money(micros: Micros, currency: str, *, places: int = 4) -> str:
     return f"{'-' if micros < 0 else ''}{symbol}{int(whole):,}.{fraction[:places].rstrip('0').ljust(2, '0')}"
 
 
+def format_rate(micros: Micros, currency: str) -> str:
+    """A price an hour, which is never cut: "€0.04125 an hour"; nothing is "free"."""
+    return f"{format_money(micros, currency, places=_PLACES)} an hour" if micros else "free"
+
+
 def decimal(micros: Micros) -> str:
     """For machines: every place there is, "-0.012345"."""
     whole, rest = divmod(abs(micros), UNIT)

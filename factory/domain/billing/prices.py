@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 
 from factory.domain.billing.models import ComponentPrice, PriceList
-from factory.domain.billing.money import Micros, format_money, hourly
+from factory.domain.billing.money import Micros, format_rate, hourly
 from factory.foundation.errors import OurError
 
 FIRST_LIST_FROM = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -74,5 +74,4 @@ def component_prices_at(at: datetime.datetime) -> dict[str, Micros]:
 
 def price_words(component: str, at: datetime.datetime) -> str:
     """A component's own price for a listing: "free", or "€0.04 an hour"."""
-    price = component_price_at(component, at)
-    return f"{format_money(price, settings.FACTORY_CURRENCY)} an hour" if price else "free"
+    return format_rate(component_price_at(component, at), settings.FACTORY_CURRENCY)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from components.contract.manifest import Manifest
-from factory.domain.billing.money import Micros, format_money
+from factory.domain.billing.money import Micros, format_rate
 from factory.domain.billing.prices import component_prices_at, price_list_at, rate_from
 
 
@@ -26,14 +26,14 @@ class Price:
 
     @property
     def words(self) -> str:
-        """As a listing says it: "€0.0413 an hour", or "free"."""
-        return f"{format_money(self.per_hour, self.currency)} an hour" if self.per_hour else "free"
+        """As a listing says it: "€0.04125 an hour", or "free"."""
+        return format_rate(self.per_hour, self.currency)
 
     @property
     def parts(self) -> str:
         """What the sum is made of, for who looks closer."""
-        given = format_money(self.per_hour - self.own, self.currency)
-        own = format_money(self.own, self.currency) if self.own else "nothing"
+        given = format_rate(self.per_hour - self.own, self.currency)
+        own = format_rate(self.own, self.currency) if self.own else "nothing"
         return f"{given} for processor and memory, {own} for the component itself"
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory.domain.billing.money import amount_of, amount_to_set_aside, decimal, format_money, hourly
+from factory.domain.billing.money import amount_of, amount_to_set_aside, decimal, format_money, format_rate, hourly
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,11 @@ def test_any_currency_and_number_of_places_can_be_shown() -> None:
     assert format_money(1_234_567, "CHF", places=2) == "CHF 1.23"
     assert format_money(1, "USD", places=6) == "$0.000001"
     assert format_money(9_999, "EUR", places=2) == "under €0.01"
+
+
+def test_a_price_is_never_cut() -> None:
+    assert format_rate(41_250, "EUR") == "€0.04125 an hour"
+    assert format_rate(0, "EUR") == "free"
 
 
 def test_machines_read_every_place() -> None:

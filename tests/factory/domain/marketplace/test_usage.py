@@ -62,8 +62,8 @@ def test_a_price_is_what_it_is_given_and_what_it_takes_itself(team: Team, now: d
 
     assert before.per_hour == 40_000 + 5_000 // 4
     assert price.per_hour == before.per_hour + 40_000
-    assert (before.words, price.words) == ("€0.0412 an hour", "€0.0812 an hour")
-    assert price.parts == "€0.0412 for processor and memory, €0.04 for the component itself"
+    assert (before.words, price.words) == ("€0.04125 an hour", "€0.08125 an hour")
+    assert price.parts == "€0.04125 an hour for processor and memory, €0.04 an hour for the component itself"
 
 
 def test_prices_of_many_cost_two_queries(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
