@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.billing import statements
+from factory.domain.billing.open_costs import open_costs, running_runs
 from factory.domain.billing.periods import Preset
 from factory.domain.billing.statements import Line, Sums, UsageFilter, sum_up
 from factory.doors.pages.money_pages.access import usage_readers
@@ -29,7 +30,8 @@ _RUN = re.compile(r"[a-z0-9]{1,12}")
 @require_safe
 @usage_readers
 def show_usage(request: HttpRequest, membership: Membership) -> HttpResponse:
-    asked = read_filter(request.GET, team_id=membership.team.pk, now=clock.now())
+    now = clock.now()
+    asked = read_filter(request.GET, team_id=membership.team.pk, now=now)
     wanted = asked.usage
     # All components in one question; which of them are wanted is chosen here, the others are what could be.
     all_cells = statements.by_component_and_day(dataclasses.replace(wanted, component=""))
@@ -44,6 +46,8 @@ def show_usage(request: HttpRequest, membership: Membership) -> HttpResponse:
         "total": total,
         "before": before.period,
         "earlier": statements.totals(before),
+        "running": running_runs(open_costs(team_id=membership.team.pk, now=now)),
+        "now": now,
         "is_empty": not days and not statements.has_usage(team_id=membership.team.pk),
         "days": [(day.isoformat(), sums) for day, sums in reversed(days.items())],
         "day_address": asked.address(period=Preset.CUSTOM, **{"from": "", "to": ""}),

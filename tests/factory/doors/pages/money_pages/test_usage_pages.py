@@ -7,11 +7,13 @@ from django.db.models import Sum
 from django.test import Client
 
 from factory.domain.accounts.models import Team
+from factory.domain.accounts.roles import Role
 from factory.domain.billing.models import AccountKind, EntryKind, Posting
 from factory.domain.billing.money import amount_of
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs.models import Run
 from tests.factory.domain.billing.ledgers import HOUR, Piece, charge
+from tests.factory.doors.pages.conftest import sign_in_as
 from tests.factory.doors.pages.money_pages.page_text import Page, micros, read
 from tests.factory.doors.pages.money_pages.studio_usage import run_of
 from tests.factory.metered import AN_HOUR, START, started
@@ -34,6 +36,39 @@ def test_a_team_without_usage_is_told_how_to_get_some(owner: Client, team: Team)
     assert "Nothing has run yet" in page.text
     assert "/t/studio/" in page.links
     assert "data-usage-chart" not in page.html
+
+
+def test_what_runs_now_is_there_before_anything_has_ended(
+    owner: Client, pipeline: Pipeline, now: datetime.datetime
+) -> None:
+    run = run_of(pipeline, now=now)
+    for node in ("camera", "caption"):
+        started(run, node, at=now - datetime.timedelta(hours=1))
+
+    page = read(owner, USAGE)
+
+    assert "Nothing has run yet" not in page.text
+    _, name, _, containers, per_hour, so_far = page.row(run.pk)
+    assert (name, containers, micros(per_hour)) == ("hello", "2", 2 * HOUR)
+    assert micros(so_far.removeprefix("about ")) >= 2 * HOUR
+    assert f"/teams/studio/usage/runs/{run.pk}/" in page.links
+
+
+@pytest.mark.parametrize(
+    ("role", "words", "leads_to"),
+    [
+        (Role.OPERATOR, "press Run", "/t/studio/"),
+        (Role.VIEWER, "Whoever may run the team’s pipelines begins", "/t/studio/"),
+        (Role.BILLING, "Whoever may run the team’s pipelines begins", "/teams/studio/billing/"),
+    ],
+)
+def test_nobody_is_told_to_do_what_their_role_may_not(team: Team, role: Role, words: str, leads_to: str) -> None:
+    page = read(sign_in_as(role, team), USAGE)
+
+    assert words in page.text
+    assert ("press Run" in page.text) == (role is Role.OPERATOR)
+    assert leads_to in page.links
+    assert ("/t/studio/" in page.links) == (role is not Role.BILLING)
 
 
 def test_every_sum_of_the_page_is_that_of_the_ledger(owner: Client, runs: list[Run], days: str) -> None:
