@@ -60,6 +60,8 @@ FACTORY_CURRENCY = env.str("FACTORY_CURRENCY", default="EUR")
 if not re.fullmatch(r"[A-Z]{3}", FACTORY_CURRENCY):
     raise ImproperlyConfigured(f"FACTORY_CURRENCY={FACTORY_CURRENCY} is no currency; write its ISO 4217 code, EUR")
 FACTORY_TRIAL_CREDIT = read_number("FACTORY_TRIAL_CREDIT", 5, 0, 1_000_000) * 1_000_000
+FACTORY_CREDIT_NEEDED = env.bool("FACTORY_CREDIT_NEEDED", default=True)
+"""Whether new teams, but the operator's own, run on credit alone."""
 FACTORY_CREDIT_QUANTUM_SECONDS = read_number("FACTORY_CREDIT_QUANTUM_SECONDS", 60, 10, 3600)
 FACTORY_CREDIT_OUTAGE_SECONDS = read_number("FACTORY_CREDIT_OUTAGE_SECONDS", 45, 0, 86_400)
 

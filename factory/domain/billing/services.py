@@ -45,14 +45,15 @@ class PriceRefused(UserError):
 def open_wallet(*, team: Team, now: datetime.datetime) -> Wallet:
     """The team's wallet; made with the credit to try the first time, which there is once a team.
 
-    The operator's own team gets neither credit nor refusals: it is metered and priced alone.
+    The operator's own team, and every team where the installation asks for no credit, gets neither credit nor refusals:
+    it is metered and priced alone.
     """
-    is_home = team.slug == HOME_TEAM
+    needs_credit = settings.FACTORY_CREDIT_NEEDED and team.slug != HOME_TEAM
     wallet, opened = Wallet.objects.get_or_create(
         team=team,
-        defaults={"currency": settings.FACTORY_CURRENCY, "month": month_of(now), "enforced": not is_home},
+        defaults={"currency": settings.FACTORY_CURRENCY, "month": month_of(now), "enforced": needs_credit},
     )
-    if opened and settings.FACTORY_TRIAL_CREDIT and not is_home:
+    if opened and settings.FACTORY_TRIAL_CREDIT and needs_credit:
         trial = settings.FACTORY_TRIAL_CREDIT
         lines = [(account(AccountKind.CREDIT, team), trial), (account(AccountKind.TRIALS), -trial)]
         post_entry(key=f"trial:{team.pk}", kind=EntryKind.TRIAL, at=now, note="Credit to try", lines=lines)

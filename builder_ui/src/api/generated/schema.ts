@@ -1267,7 +1267,7 @@ export interface components {
             currency: string;
             /**
              * Enforced
-             * @description without credit nothing runs; false for the operator's own team
+             * @description without credit nothing runs; false for the operator's own team, and where none is needed
              */
             enforced: boolean;
             /** Limits */

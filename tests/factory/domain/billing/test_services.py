@@ -55,6 +55,13 @@ def test_without_credit_to_try_a_wallet_is_empty(team: Team, settings: Settings)
     assert not JournalEntry.objects.exists()
 
 
+def test_where_nobody_is_billed_every_new_team_runs_without_credit(team: Team, settings: Settings) -> None:
+    settings.FACTORY_CREDIT_NEEDED = False
+    wallet = open_wallet(team=team, now=START)
+
+    assert (wallet.balance, wallet.enforced, wallet.is_limited) == (0, False, False)
+
+
 def test_the_operators_own_team_is_neither_given_credit_nor_refused() -> None:
     wallet = open_wallet(team=ensure_home(), now=START)
 
