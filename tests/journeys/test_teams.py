@@ -166,7 +166,7 @@ def test_a_role_that_is_taken_away_is_gone_at_once_and_can_be_given_again(
     canvas = Canvas(bob.page)
     canvas.wait_until_open()
     expect(canvas.run_button).to_have_attribute("aria-disabled", "true")
-    assert ask(bob, "POST", "/api/v1/teams/alice/pipelines/watch/runs", {}) == 403
+    assert ask(bob, "POST", "/api/v1/teams/alice/pipelines/watch/runs", {"revision": 1}) == 403
     assert give(alice, site, "operator") == "operator"
     bob.page.reload()
     canvas.wait_until_open()

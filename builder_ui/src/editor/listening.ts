@@ -37,8 +37,10 @@ function isCommand(action: string, commands: Commands): action is keyof Commands
   return Object.hasOwn(commands, action);
 }
 
+/** A dialog has all keys while it is open, even where what had the focus in it is gone. */
 function isInDialog(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("dialog, [role=dialog], [popover]") !== null;
+  const isWithin = target instanceof Element && target.closest("[role=dialog], [popover]") !== null;
+  return isWithin || document.querySelector("dialog[open]") !== null;
 }
 
 function onClipboard(event: ClipboardEvent, act: (event: ClipboardEvent) => void, edits = false): void {

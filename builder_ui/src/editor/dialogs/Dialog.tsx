@@ -10,6 +10,11 @@ export type DialogProps = {
   wide?: boolean;
 };
 
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const first = dialog?.querySelector<HTMLElement>("[data-first-focus]") ?? dialog?.querySelector("h2");
+  first?.focus();
+}
+
 export function Dialog({ title, close, children, actions, wide = false }: DialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -17,8 +22,7 @@ export function Dialog({ title, close, children, actions, wide = false }: Dialog
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
-    const first = shown?.querySelector<HTMLElement>("[data-first-focus]") ?? shown?.querySelector("h2");
-    first?.focus();
+    focusFirst(shown);
     return () => {
       shown?.close();
       if (before instanceof HTMLElement && before.isConnected) {
@@ -26,6 +30,12 @@ export function Dialog({ title, close, children, actions, wide = false }: Dialog
       }
     };
   }, []);
+  // A button that is switched off, or gone once it was pressed, takes the focus with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      focusFirst(dialog.current);
+    }
+  });
   return (
     <dialog
       ref={dialog}
