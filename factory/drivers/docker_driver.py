@@ -173,6 +173,12 @@ class DockerDriver:
     def build_image(self, folder: Path) -> str:
         return docker_images.build_image(self._clients, folder)
 
+    def kept_images(self) -> frozenset[str]:
+        return docker_images.kept_images(self._clients)
+
+    def remove_image(self, image: str) -> None:
+        docker_images.remove_image(self._clients, image)
+
     def close(self) -> None:
         """End every event stream and close the idle connections."""
         with self._streams_lock:

@@ -1,5 +1,6 @@
 """Takes images into the engine: from an archive that was checked before, or built of a component's folder."""
 
+import http
 import io
 import json
 import re
@@ -19,6 +20,7 @@ from factory.drivers.driver import ImageRefused
 INSTALLED = "media-pipeline-factory/installed"
 """Every image that was installed has a name below this one, so that no clean-up takes it for left over."""
 SDK = "media-pipeline-factory/sdk"
+_LOOK_SECONDS = 30
 _LOAD_SECONDS = 300
 _BUILD_SECONDS = 900
 """For a whole build; between two lines of it the engine may be silent for as long as a load."""
@@ -55,6 +57,24 @@ def build_image(clients: EngineClients, folder: Path) -> str:
             raise ImageRefused(f"The recipe cannot be built: {explain(error)}; mend the Dockerfile") from error
 
 
+def kept_images(clients: EngineClients) -> frozenset[str]:
+    """See `Driver.kept_images`."""
+    with clients.borrow(seconds=_LOOK_SECONDS) as client:
+        return frozenset(str(image["Id"]) for image in client.images(name=INSTALLED))
+
+
+def remove_image(clients: EngineClients, image: str) -> None:
+    """See `Driver.remove_image`. Never by force: its own name goes, and the engine sees who else needs the image."""
+    with clients.borrow(seconds=_LOAD_SECONDS) as client:
+        try:
+            client.remove_image(_name_of(image), force=False)
+        except NotFound:
+            return
+        except APIError as error:
+            if error.status_code != http.HTTPStatus.CONFLICT:
+                raise
+
+
 def _built(lines: Iterator[dict[str, Any]]) -> str:
     said: list[str] = []
     image = ""
@@ -84,6 +104,10 @@ def _keep(client: docker.APIClient, image: str) -> str:
     except NotFound as error:
         raise ImageRefused(f"The image {image} is gone again; try once more") from error
     return image
+
+
+def _name_of(image: str) -> str:
+    return f"{INSTALLED}:{image.removeprefix('sha256:')}"
 
 
 def _write_context(folder: Path, target: BinaryIO) -> None:

@@ -216,7 +216,7 @@ class Driver(Protocol):
     def load_image(self, path: Path) -> str:
         """Take in the image of an archive that `image_archive.write_clean` wrote; returns its id, `sha256:...`.
 
-        Taking one in twice is fine. It is kept until somebody removes it by hand.
+        Taking one in twice is fine. It is kept until it is removed.
 
         Raises:
             DriverUnavailable, ImageRefused.
@@ -227,6 +227,20 @@ class Driver(Protocol):
 
         Raises:
             DriverUnavailable, ImageRefused: with the last lines of what the recipe said.
+        """
+
+    def kept_images(self) -> frozenset[str]:
+        """The ids of all images that were loaded or built here, by whomever, and not removed.
+
+        Raises:
+            DriverUnavailable: the engine does not answer.
+        """
+
+    def remove_image(self, image: str) -> None:
+        """Let go of an image that was loaded or built; absent is fine. What has another name, or instances, stays.
+
+        Raises:
+            DriverUnavailable: the engine does not answer.
         """
 
     def close(self) -> None:

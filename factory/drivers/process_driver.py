@@ -159,6 +159,12 @@ class ProcessDriver:
     def build_image(self, folder: Path) -> str:
         raise ImageRefused(f"An image would be built of {folder.name}; {_NO_IMAGES}")
 
+    def kept_images(self) -> frozenset[str]:
+        return frozenset()
+
+    def remove_image(self, image: str) -> None:
+        """There is none."""
+
     def close(self) -> None:
         """End every event stream."""
         self._closed.set()

@@ -10,14 +10,10 @@ from components.contract.image_labels import ICON_LABEL, MANIFEST_LABEL, MOST_CH
 from components.contract.manifest import MANIFEST_FILE, Manifest, ManifestInvalid, read_manifest
 from factory.domain.catalogue.installations import plain_problem, problem_of
 from factory.drivers.image_archive import SavedImage
+from factory.orchestration.recipes import RECIPE_FILE, problems_of_recipe
 
 _DOCS = "see docs/add-a-component.md"
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
-_QUIET = frozenset(
-    {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "USER", "WORKDIR"}
-)
-"""Instructions of a recipe that run nothing while it is built."""
-
 _RESERVED = frozenset({"install"})
 """What stands where a component's name does in addresses of the marketplace."""
 
@@ -71,12 +67,11 @@ def read_candidate_folder(folder: Path, *, trusted: bool) -> Candidate:
     problems: Problems = []
     manifest = _read(_text(folder / MANIFEST_FILE), problems)
     icon_file = manifest.icon if manifest is not None else "icon.svg"
-    code = ["Dockerfile", *(["component.py"] if manifest is None or manifest.contract == "wires" else [])]
+    code = [RECIPE_FILE, *(["component.py"] if manifest is None or manifest.contract == "wires" else [])]
     for file in ("README.md", icon_file, *code):
         if not (folder / file).is_file():
             problems.append(plain_problem(f"{file} is missing.", "Add it to the folder."))
-    recipe = _text(folder / "Dockerfile")
-    problems += [] if trusted or not recipe else _of_recipe(recipe)
+    problems += [] if trusted else problems_of_recipe(_text(folder / RECIPE_FILE))
     readme, icon = _text(folder / "README.md"), _text(folder / icon_file)
     return Candidate(manifest, readme, icon, [*problems, *_of_texts(readme, icon)])
 
@@ -95,7 +90,7 @@ def _read(text: str, problems: Problems) -> Manifest | None:
 
 def _text(file: Path) -> str:
     try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
+        with file.open(encoding="utf-8", errors="replace", newline="") as opened:
             return opened.read(MOST_CHARACTERS + 1)
     except OSError:
         return ""
@@ -111,24 +106,4 @@ def _of_texts(readme: str, icon: str) -> Problems:
             problems.append(plain_problem(f"{name} is no text.", "Write it as UTF-8."))
     if icon and not re.match(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", icon, re.DOTALL):
         problems.append(plain_problem("The icon is no SVG.", "Draw it as SVG, 24 x 24, lines in currentColor."))
-    return problems
-
-
-def _of_recipe(recipe: str) -> Problems:
-    """A team's own recipe may only put files together: whatever else it does would be done to the whole machine."""
-    problems = []
-    lines = re.sub(r"\\\s*\n", " ", recipe).splitlines()
-    for number, line in enumerate(lines, start=1):
-        words = line.split()
-        if not words or (words[0].startswith("#") and not words[0].lower().startswith("#syntax")):
-            continue
-        word = words[0].upper()
-        from_elsewhere = word == "FROM" and words[1:] not in (["${SDK}"], ["$SDK"])
-        if word not in _QUIET or from_elsewhere or (word == "COPY" and "--from" in line):
-            message = f"The recipe says {word}{' ' + words[1] if from_elsewhere and len(words) > 1 else ''}."
-            remedy = (
-                "A team's recipe may only COPY files onto ${SDK}. Build the image yourself and install its "
-                "archive, or ask an operator to install the folder."
-            )
-            problems.append({"path": "Dockerfile", "line": number, "message": message, "remedy": remedy})
     return problems

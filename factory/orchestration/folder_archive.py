@@ -31,6 +31,9 @@ _WHAT = "The archive"
 _ZIP_END = b"PK\x05\x06"
 _ZIP_END_BYTES = 22
 _LONGEST_ZIP_COMMENT = 65_535
+_ZIP64 = b"PK\x06\x07"
+"""Before the end it says that another place has the numbers, which no folder of 64 MiB needs."""
+_ZIP64_BYTES = 20
 _LEFT_OUT = frozenset({"__MACOSX", ".DS_Store", "__pycache__", ".git"})
 
 
@@ -118,12 +121,13 @@ def _files_of_zip(file: BinaryIO) -> Iterator[tuple[str, IO[bytes]]]:
 def _refuse_long_directory(file: BinaryIO) -> None:
     """Its list of files is read whole, so its length is looked at before (PKWARE APPNOTE, 4.3.16)."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - _ZIP_END_BYTES - _LONGEST_ZIP_COMMENT))
+    file.seek(max(0, size - _ZIP64_BYTES - _ZIP_END_BYTES - _LONGEST_ZIP_COMMENT))
     tail = file.read()
     file.seek(0)
     at = tail.rfind(_ZIP_END)
     if at < 0 or len(tail) - at < _ZIP_END_BYTES:
         raise ArchiveRefused(f"{_WHAT} is no zip that is whole; pack it again.")
     _, _, _, _, entries, length, _, _ = struct.unpack("<4sHHHHIIH", tail[at : at + _ZIP_END_BYTES])
-    if entries > MOST_FILES or length > _LARGEST_DIRECTORY:
+    is_elsewhere = tail[max(0, at - _ZIP64_BYTES) : at].startswith(_ZIP64)
+    if entries > MOST_FILES or length > _LARGEST_DIRECTORY or is_elsewhere:
         raise ArchiveRefused(f"{_WHAT} has too many files; leave out what the component does not need.")

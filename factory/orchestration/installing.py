@@ -1,9 +1,10 @@
 """Makes a release of an upload: looks at everything, has the engine take it in, pins what the engine says it is."""
 
+import contextlib
 import datetime
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.conf import settings
 from factory.domain.catalogue import installations
 from factory.domain.catalogue.installations import ABANDONED_AFTER, MIB, MOST_ATTEMPTS, plain_problem
 from factory.domain.catalogue.models import Installation
-from factory.domain.catalogue.services import ReleaseExists, install_release, require_free
+from factory.domain.catalogue.services import ReleaseExists, install_release, is_pinned, require_free
 from factory.domain.catalogue.statuses import InstallationState, ReleaseSource
 from factory.drivers.archives import ArchiveRefused
 from factory.drivers.driver import DriverUnavailable, ImageRefused
@@ -75,6 +76,10 @@ def sweep_installations(*, now: datetime.datetime) -> list[str]:
         The installations looked at.
     """
     looked_at = []
+    # The files first: whatever lies there had its row before.
+    lying = uploads.lying()
+    for installation_id in lying.difference(installations.unfinished().values_list("pk", flat=True)):
+        uploads.discard(installation_id)
     for row in list(installations.unfinished()[:50]):
         if row.installation_state is not InstallationState.UPLOADING:
             looked_at.append(row.pk)
@@ -114,7 +119,9 @@ def _install_image(installation: Installation, path: Path, work: Path, clock: Cl
     clean = work / "image.tar"
     write_clean(path, image, clean, most_bytes=most)
     _show_loading(installation, candidate, clock)
-    _pin(installation, candidate, engine.driver().load_image(clean), ReleaseSource.ARCHIVE, clock)
+    with _new_image_goes_where_refused() as taken_in:
+        taken_in.append(engine.driver().load_image(clean))
+        _pin(installation, candidate, taken_in[0], ReleaseSource.ARCHIVE, clock)
 
 
 def _install_folder(installation: Installation, path: Path, work: Path, clock: Clock) -> None:
@@ -122,8 +129,27 @@ def _install_folder(installation: Installation, path: Path, work: Path, clock: C
     trusted = installation.asked_by is None or installation.asked_by.is_staff
     candidate = read_candidate_folder(folder, trusted=trusted)
     _require_sound(installation, candidate, clock)
+    if candidate.manifest is not None:
+        require_free(manifest=candidate.manifest, digest=None, team=installation.team)
     _show_loading(installation, candidate, clock)
-    _pin(installation, candidate, engine.driver().build_image(folder), ReleaseSource.FOLDER, clock)
+    with _new_image_goes_where_refused() as taken_in:
+        taken_in.append(engine.driver().build_image(folder))
+        _pin(installation, candidate, taken_in[0], ReleaseSource.FOLDER, clock)
+
+
+@contextlib.contextmanager
+def _new_image_goes_where_refused() -> Iterator[list[str]]:
+    """Remove the image that is put into the list where what follows fails, unless somebody had it or needs it."""
+    driver = engine.driver()
+    before, taken_in = driver.kept_images(), list[str]()
+    try:
+        yield taken_in
+    except Exception:
+        for image in taken_in:
+            if image not in before and not is_pinned(digest=image):
+                with contextlib.suppress(DriverUnavailable):
+                    driver.remove_image(image)
+        raise
 
 
 def _require_sound(installation: Installation, candidate: Candidate, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ PIECE_BYTES = 1024 * 1024
 _TIMES_ITS_SIZE = 3
 """An upload, the clean copy that the engine gets, and what the engine makes of it."""
 _KEPT_FREE_BYTES = 512 * MIB
+_ID = re.compile(r"[a-z2-7]{12}")
 
 
 class PieceRefused(UserError):
@@ -86,6 +88,12 @@ def workshop(installation_id: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     return folder
+
+
+def lying() -> set[str]:
+    """The ids of all uploads of which anything lies here."""
+    names = (path.name.removesuffix(".work") for path in _folder().iterdir())
+    return {name for name in names if _ID.fullmatch(name)}
 
 
 def discard(installation_id: str) -> None:

@@ -134,6 +134,43 @@ def test_a_recipe_that_fails_is_refused_with_its_last_words(docker_stage: Docker
         docker_stage.driver.build_image(tmp_path)
 
 
+def test_an_image_that_is_let_go_of_goes_and_twice_is_fine(
+    engine: docker.DockerClient, docker_stage: DockerStage, tmp_path: Path
+) -> None:
+    raw, target = save(tmp_path / "raw.tar", layers=[layer("let go of")]), tmp_path / "clean.tar"
+    write_clean(raw, read_image(raw, most_bytes=MOST), target, most_bytes=MOST)
+    digest = docker_stage.driver.load_image(target)
+    assert digest in docker_stage.driver.kept_images()
+
+    for _ in range(2):
+        docker_stage.driver.remove_image(digest)
+
+    assert digest not in docker_stage.driver.kept_images()
+    with pytest.raises(docker.errors.ImageNotFound):
+        engine.images.get(digest)
+
+
+def test_an_image_that_has_another_name_or_an_instance_stays(
+    engine: docker.DockerClient, docker_stage: DockerStage, tmp_path: Path
+) -> None:
+    digests = []
+    for use in ("named", "in use"):
+        raw, target = save(tmp_path / "raw.tar", layers=[layer(use)]), tmp_path / "clean.tar"
+        write_clean(raw, read_image(raw, most_bytes=MOST), target, most_bytes=MOST)
+        digests.append(docker_stage.driver.load_image(target))
+    name = f"{INSTALLED}-elsewhere:1"
+    engine.images.get(digests[0]).tag(name)
+    container = engine.containers.create(digests[1], command="x", network_mode="none")
+    try:
+        for digest in digests:
+            docker_stage.driver.remove_image(digest)
+
+        assert [str(engine.images.get(digest).id) for digest in digests] == digests
+    finally:
+        container.remove()
+        engine.images.remove(name)
+
+
 def test_layers_of_the_helper_are_what_the_engine_takes(tmp_path: Path) -> None:
     """The archives that other tests are made of are real ones."""
     image = read_image(save(tmp_path / "image.tar", layers=[layer("a"), layer("b")]), most_bytes=MOST)

@@ -210,6 +210,14 @@ class FakeDriver:
         files = sorted(each for each in folder.rglob("*") if each.is_file())
         return self._take_in(b"\0".join(each.read_bytes() for each in files))
 
+    def kept_images(self) -> frozenset[str]:
+        with self._answer() as world:
+            return frozenset(world["images"])
+
+    def remove_image(self, image: str) -> None:
+        with self._answer() as world:
+            world["images"] = [each for each in world["images"] if each != image]
+
     def close(self) -> None:
         """End every event stream."""
         self._closed.set()

@@ -113,6 +113,11 @@ def release_of(*, ref: str, team: Team | None) -> ComponentRelease:
     return found
 
 
+def is_pinned(*, digest: str) -> bool:
+    """Whether any release, whosever it is, runs from this image."""
+    return ComponentRelease.objects.filter(digest=digest).exists()
+
+
 def set_status(
     *,
     release: ComponentRelease,

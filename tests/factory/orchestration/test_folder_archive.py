@@ -79,6 +79,24 @@ def test_a_zip_with_more_files_than_it_may_have_is_not_even_listed(tmp_path: Pat
         unpack_folder(path, tmp_path / "out")
 
 
+def test_a_zip_that_says_elsewhere_how_many_files_it_has_is_not_even_listed(tmp_path: Path) -> None:
+    path = pack_zip(tmp_path / "many.zip", FILES | {f"file-{number}": "" for number in range(MOST_FILES + 1)})
+    whole = path.read_bytes()
+    files, end = whole[:-22], bytearray(whole[-22:])
+    *_, entries, length, begin, _ = struct.unpack("<4sHHHHIIH", end)
+    # PKWARE APPNOTE, 4.3.14 and 4.3.15: these count wherever they are, and the old end may say what it likes.
+    numbers = (b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, length, begin)
+    record = struct.pack("<4sQHHIIQQQQ", *numbers) + struct.pack("<4sIQI", b"PK\x06\x07", 0, len(files), 1)
+    struct.pack_into("<HHI", end, 8, 1, 1, 100)
+    path.write_bytes(files + record + end)
+    assert len(zipfile.ZipFile(path).infolist()) > MOST_FILES
+
+    with pytest.raises(ArchiveRefused, match="too many files"):
+        unpack_folder(path, tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_same_name_twice_is_refused_as_such(tmp_path: Path) -> None:
     path = tmp_path / "twice.tar"
     with tarfile.open(path, "w") as archive:

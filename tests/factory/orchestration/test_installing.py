@@ -34,11 +34,6 @@ def alice() -> User:
     return User.objects.create_user("alice", email="alice@example.org", is_staff=True)
 
 
-@pytest.fixture
-def team(alice: User) -> Team:
-    return create_team(slug="studio", name="The studio", owner=alice)
-
-
 def upload(path: Path, now: datetime.datetime, *, by: User | None = None, team: Team | None = None) -> Installation:
     content = path.read_bytes()
     row = installations.begin_installation(team=team, file_name=path.name, size=len(content), by=by, now=now)
@@ -87,6 +82,45 @@ def test_another_image_under_the_same_reference_is_refused(tmp_path: Path, now: 
 
     assert "raise the version in component.yaml" in problem["message"]
     assert ComponentRelease.objects.count() == 1
+
+
+def test_the_image_of_a_refused_installation_does_not_stay(
+    tmp_path: Path, world: FakeDriver, now: datetime.datetime
+) -> None:
+    install(installation_id=upload(save(tmp_path / "first.tar"), now).pk, now=now)
+    first = world.kept_images()
+    row = upload(save(tmp_path / "other.tar", labels=LABELS | {"more": "x"}), now)
+
+    install(installation_id=row.pk, now=now)
+
+    assert ended(row).state == InstallationState.REFUSED
+    assert world.kept_images() == first != frozenset()
+
+
+def test_an_image_that_was_there_before_stays_where_its_installation_is_refused(
+    tmp_path: Path, world: FakeDriver, now: datetime.datetime
+) -> None:
+    path = save(tmp_path / "image.tar")
+    for refused in (False, True):
+        row = upload(path, now)
+        if refused:
+            ComponentRelease.objects.update(digest="sha256:of-another-image")
+        install(installation_id=row.pk, now=now)
+
+    assert ended(row).state == InstallationState.REFUSED
+    assert len(world.kept_images()) == 1
+
+
+def test_a_folder_whose_reference_is_taken_is_not_even_built(
+    tmp_path: Path, team: Team, world: FakeDriver, now: datetime.datetime
+) -> None:
+    install(installation_id=upload(save(tmp_path / "first.tar"), now).pk, now=now)
+    world.act("images", Act(start_refused="the engine must not be asked"))
+    row = upload(pack_zip(tmp_path / "mirror.zip"), now, team=team)
+
+    install(installation_id=row.pk, now=now)
+
+    assert "is installed for everybody already" in ended(row).problems[0]["message"]
 
 
 def test_the_same_image_once_more_changes_nothing(tmp_path: Path, now: datetime.datetime) -> None:
@@ -191,6 +225,33 @@ def test_an_upload_that_nobody_goes_on_sending_ends(tmp_path: Path, now: datetim
     assert sweep_installations(now=now + datetime.timedelta(hours=1)) == [row.pk]
 
     assert "Not all of the file came" in ended(row).problems[0]["message"]
+
+
+@pytest.mark.parametrize("row_is_gone", [False, True])
+def test_a_file_that_a_dead_worker_left_behind_goes(now: datetime.datetime, row_is_gone: bool) -> None:
+    row = installations.begin_installation(team=None, file_name="x.tar", size=1, by=None, now=now)
+    coming = installations.begin_installation(team=None, file_name="y.tar", size=9, by=None, now=now)
+    for each in (row, coming):
+        uploads.add_piece(installation=each, offset=0, piece=b"x")
+    (uploads.workshop(row.pk) / "image.tar").write_bytes(b"x")
+    # It was killed between the last word of the row and the removal of the file.
+    installations.refuse(installation=row, problems=[], now=now)
+    if row_is_gone:
+        row.delete()
+
+    sweep_installations(now=now)
+
+    left = {path.name for path in uploads.upload_path(coming.pk).parent.iterdir()} - {"lock"}
+    assert left == {coming.pk}
+
+
+def test_what_the_terminal_is_packing_is_left_alone(now: datetime.datetime) -> None:
+    packed = uploads.upload_path("terminal-1")
+    packed.write_bytes(b"x")
+
+    sweep_installations(now=now)
+
+    assert packed.exists()
 
 
 def test_pieces_come_in_order_and_twice_is_fine(now: datetime.datetime) -> None:
