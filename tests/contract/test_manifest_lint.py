@@ -52,7 +52,7 @@ def test_every_problem_of_every_component_shows_at_once(tmp_path: Path, capsys: 
     for line in (
         "/sinks/keeper/component.yaml: line 3: version:",
         "/sinks/keeper/component.yaml: line 8: lisence: lisence is not a known key. Did you mean license?",
-        "license: it is missing. Add it: an SPDX identifier.",
+        "license: it is missing. Add it: an SPDX identifier, for example `license: Apache-2.0`.",
         "/sinks/other/component.yaml: line 2: name: keeper is not the folder's name.",
         "/gateways/keeper/component.yaml: kind: a sink lies among the gateways.",
         "component.py is missing.",

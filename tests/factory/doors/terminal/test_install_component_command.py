@@ -61,7 +61,8 @@ def test_every_problem_is_printed_with_its_place(folder: Path) -> None:
         install(folder)
 
     assert str(refused.value).splitlines() == [
-        "version, line 3: it is not written as it must be. Expected MAJOR.MINOR.PATCH, as semver.org has it.",
+        'version, line 3: "one" is not written as it must be. Expected MAJOR.MINOR.PATCH, as semver.org has it, '
+        "for example `version: 1.0.0`.",
         "README.md is missing. Add it to the folder.",
     ]
 
