@@ -6,6 +6,8 @@ import random
 
 import hypothesis
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
@@ -29,6 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
     seed = config.getoption("--hypothesis-seed") or os.environ.get("HYPOTHESIS_SEED") or random.randrange(2**32)
     os.environ["HYPOTHESIS_SEED"] = str(seed)
     config.option.hypothesis_seed = str(seed)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests with transactions of their own empty every table after themselves, which PostgreSQL refuses elsewhere."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "postgresql":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'never_emptied'")
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
 
 
 def pytest_collection_finish() -> None:

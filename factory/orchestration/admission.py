@@ -61,6 +61,8 @@ def start_run(*, version: Version, now: datetime.datetime, deadline: datetime.da
         RunUnaffordable: there is no credit for it.
         RunRefused: something else speaks against it.
     """
+    # Who starts others, or changes the team's limits, waits: they would not see this run.
+    Team.objects.select_for_update(no_key=True).get(pk=version.pipeline.team_id)
     reasons = reasons_against(version=version, now=now, deadline=deadline)
     if reasons:
         raise RunRefused(reasons)
@@ -101,7 +103,7 @@ def start_pipeline(
     running = current_run(pipeline_id=locked.pk)
     if running is not None:
         raise AlreadyRunning(running)
-    # Those who start other pipelines of the team wait too, else they would not count each other.
+    # Those who start other pipelines of the team wait too, as in `start_run`.
     team = Team.objects.select_for_update(no_key=True).get(pk=locked.team_id)
     if team.archived_at is not None:
         raise RunRefused([f"The team {team.name} is archived; nothing of it runs any more."])

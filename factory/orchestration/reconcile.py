@@ -13,6 +13,7 @@ from django.conf import settings
 
 from factory.domain.catalogue.components import UnknownComponent
 from factory.domain.runs import selectors, services
+from factory.domain.runs.losing import end_lost_runs
 from factory.domain.runs.models import Instance, Run, RunNode
 from factory.domain.runs.states import RunState
 from factory.drivers.driver import Driver, DriverUnavailable, Seen
@@ -83,7 +84,8 @@ def reconcile(*, run_id: str, now: datetime.datetime) -> Outcome:
 
 
 def sweep(*, now: datetime.datetime) -> list[str]:
-    """Reconcile every run of this host that is not over or left something behind; finds what a lost bell missed.
+    """Reconcile every run of this host that is not over or left something behind; finds what a lost bell missed, and
+    ends runs of hosts that are lost.
 
     Returns:
         The runs looked at.
@@ -91,6 +93,7 @@ def sweep(*, now: datetime.datetime) -> list[str]:
     Raises:
         DriverUnavailable: the engine does not answer; the next sweep tries again.
     """
+    end_lost_runs(host=settings.FACTORY_HOST, now=now)
     driver = engine.driver()
     # The engine first: whatever it shows had its row before, and so no new run is taken for an orphan.
     observed = driver.list_owned()

@@ -147,6 +147,9 @@ def _take_over(row: Instance, seen: Seen, driver: Driver, now: datetime.datetime
     """Write what was seen into the row object; whether anything changed."""
     before = [getattr(row, name) for name in _WRITTEN]
     row.engine_state = seen.state.value
+    if row.metered:
+        # What it used is written, once; whatever the engine says of it later counts nowhere.
+        return before != [getattr(row, name) for name in _WRITTEN]
     row.started_at = seen.started_at or row.started_at
     row.finished_at = seen.finished_at or row.finished_at
     row.exit_code, row.out_of_memory = seen.exit_code, seen.out_of_memory

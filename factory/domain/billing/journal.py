@@ -7,7 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from factory.domain.billing.models import AccountKind, EntryKind, JournalEntry, LedgerAccount, Posting
 from factory.domain.billing.money import Micros
 from factory.domain.billing.periods import Period
-from factory.domain.billing.statements import UsageFilter, charges
+from factory.domain.billing.statements import UsageFilter, used_as
 from factory.domain.metering.models import InstanceUsage
 from factory.domain.runs.models import Run
 
@@ -67,27 +67,40 @@ def entries(wanted: EntryFilter, *, before: int | None = None, most: int = MOST_
         before: the key of the line after which to go on.
         most: how many lines at most.
     """
-    rows = _postings(wanted)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
+    keys: list[int] = []
+    for part in _parts(wanted):
+        rows = part.filter(pk__lt=before) if before is not None else part
+        keys += rows.order_by("-pk").values_list("pk", flat=True)[:most]
+    newest = sorted(keys, reverse=True)[:most]
     others = Posting.objects.select_related("account__team").order_by("-amount", "pk")
     usages = ("entry__usage", "entry__reverses__usage")
-    rows = rows.select_related("entry__run__version__pipeline", "entry__reverses", *usages)
-    rows = rows.prefetch_related(Prefetch("entry__postings", queryset=others))
-    return [_line(row) for row in rows.order_by("-pk")[:most]]
+    found = Posting.objects.filter(pk__in=newest).select_related(
+        "entry__run__version__pipeline", "entry__reverses", *usages
+    )
+    found = found.prefetch_related(Prefetch("entry__postings", queryset=others))
+    return [_line(row) for row in found.order_by("-pk")]
 
 
 def sum_of(wanted: EntryFilter) -> tuple[int, Micros]:
     """How many entries there are, and how they changed the team's credit together."""
-    found = _postings(wanted).aggregate(count=Count("pk"), sum=Sum("amount", default=0))
-    return found["count"], found["sum"]
+    found = [part.aggregate(count=Count("pk"), sum=Sum("amount", default=0)) for part in _parts(wanted)]
+    return sum(each["count"] for each in found), sum(each["sum"] for each in found)
 
 
-def _postings(wanted: EntryFilter) -> QuerySet[Posting]:
+def _parts(wanted: EntryFilter) -> list[QuerySet[Posting]]:
+    """What was asked for, each posting in one of them: apart, each is read by an index of its own."""
     accounts = LedgerAccount.objects.filter(kind=AccountKind.CREDIT.value, team_id=wanted.team_id)
-    rows: QuerySet[Posting] = Posting.objects.filter(account__in=list(accounts.values_list("pk", flat=True)))
-    if wanted.usage is not None:
-        rows = charges(wanted.usage)
+    mine: QuerySet[Posting] = Posting.objects.filter(account__in=list(accounts.values_list("pk", flat=True)))
+    if wanted.usage is None:
+        return [_narrowed(mine, wanted)]
+    made = mine.filter(used_as(wanted.usage, "entry__usage__"))
+    # Few: found first, so that nobody looks through all postings for them.
+    reversals = JournalEntry.objects.filter(used_as(wanted.usage, "reverses__usage__"), reverses__isnull=False)
+    undone = mine.filter(entry__in=reversals.values("pk"))
+    return [_narrowed(made, wanted), _narrowed(undone, wanted)]
+
+
+def _narrowed(rows: QuerySet[Posting], wanted: EntryFilter) -> QuerySet[Posting]:
     if wanted.kind:
         rows = rows.filter(entry__kind=wanted.kind)
     if wanted.run:

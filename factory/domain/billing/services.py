@@ -180,6 +180,8 @@ def set_component_price(
 def _change_limits(team: Team, *, now: datetime.datetime, **changes: object) -> Wallet:
     ahead = now + datetime.timedelta(seconds=settings.FACTORY_CREDIT_QUANTUM_SECONDS)
     unfinished = Run.objects.filter(team=team).exclude(state__in=OVER)
+    # First the team, as who starts a run does: a run that is not kept yet would be missed below.
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     open_wallet(team=team, now=now)
     # Runs before the wallet, as everyone locks them.
     locked = list(unfinished.filter(paid_until=None).select_for_update(no_key=True).order_by("pk"))

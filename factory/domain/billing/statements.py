@@ -189,12 +189,20 @@ def has_usage(*, team_id: int) -> bool:
 
 def usages(wanted: UsageFilter) -> QuerySet[InstanceUsage]:
     """The rows behind it, one an instance."""
-    rows: QuerySet[InstanceUsage] = InstanceUsage.objects.filter(
-        team_id=wanted.team_id, ended_at__gte=wanted.period.start, ended_at__lt=wanted.period.end
-    )
+    rows: QuerySet[InstanceUsage] = InstanceUsage.objects.filter(used_as(wanted))
+    return rows
+
+
+def used_as(wanted: UsageFilter, before: str = "") -> Q:
+    """The same as a condition on rows that lead to usage; `before` is the way there, such as `entry__usage__`."""
+    period = wanted.period
+    asked: dict[str, Any] = {"team_id": wanted.team_id, "ended_at__gte": period.start, "ended_at__lt": period.end}
     if wanted.pipeline:
-        rows = rows.filter(pipeline__in=pipelines_called(wanted))
-    return rows.filter(_component(wanted.component)) if wanted.component else rows
+        asked["pipeline__in"] = pipelines_called(wanted)
+    if wanted.component:
+        is_reference = "@" in wanted.component
+        asked |= {"component": wanted.component} if is_reference else {"component__startswith": f"{wanted.component}@"}
+    return Q(**{f"{before}{name}": value for name, value in asked.items()})
 
 
 def charges(wanted: UsageFilter) -> QuerySet[Posting]:

@@ -3,9 +3,10 @@
 import collections
 import concurrent.futures
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from factory.domain.accounts.models import Team
 from factory.domain.billing.models import Reservation, Wallet
@@ -13,13 +14,13 @@ from factory.domain.billing.money import amount_to_set_aside
 from factory.domain.billing.proof import check_books
 from factory.domain.billing.reservations import OutOfCredit, reserve_run
 from factory.domain.billing.selectors import standing_of
-from factory.domain.billing.services import grant, open_wallet, set_cap
+from factory.domain.billing.services import grant, open_wallet, set_cap, set_enforced
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.new_pipelines import copy_pipeline
 from factory.domain.runs.models import Run
 from factory.domain.runs.services import request_run
 from factory.foundation import clock
-from factory.orchestration.admission import LONGEST_RUN, RunUnaffordable, start_pipeline
+from factory.orchestration.admission import LONGEST_RUN, RunUnaffordable, start_pipeline, start_run
 from factory.orchestration.credit import rate_of_version
 from tests.factory.hello import hello_version
 
@@ -97,6 +98,48 @@ def race_for_the_wallet() -> None:
 
     wallet = Wallet.objects.get()
     assert (wallet.reserved, wallet.balance) == (PAID * 1000, PAID * 1000)
+
+
+def start_while_a_cap_is_set() -> None:
+    """The cap is asked for when the run is written and not kept yet; on SQLite, which has one writer, just after."""
+    version, began = hello_version(clock.now()), threading.Event()
+
+    def cap() -> None:
+        began.wait(60)
+        set_cap(team=version.pipeline.team, micros=10_000_000, by=None, now=clock.now())
+        connection.close()
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        done = pool.submit(cap)
+        with transaction.atomic():
+            open_wallet(team=version.pipeline.team, now=clock.now())
+            set_enforced(team=version.pipeline.team, enforced=False, by=None, now=clock.now())
+        with transaction.atomic():
+            now = clock.now()
+            start_run(version=version, now=now, deadline=now + LONGEST_RUN, host="studio")
+            began.set()
+            ends = time.monotonic() + 60
+            while connection.vendor == "postgresql" and not somebody_waits() and time.monotonic() < ends:
+                time.sleep(0.01)
+        done.result(timeout=60)
+
+    assert Run.objects.get().paid_until is not None
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.slow
+def test_a_cap_holds_for_a_run_that_starts_at_the_same_moment(transactional_db: None) -> None:
+    start_while_a_cap_is_set()
+
+
+@pytest.mark.postgres
+def test_a_cap_holds_for_a_run_that_starts_at_the_same_moment_on_postgresql(transactional_db: None) -> None:
+    start_while_a_cap_is_set()
 
 
 @pytest.mark.slow

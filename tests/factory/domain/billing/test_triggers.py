@@ -37,6 +37,16 @@ def test_no_row_is_changed_or_deleted(table: str) -> None:
             run_sql(statement)
 
 
+@pytest.mark.parametrize("table", [*TABLES, "accounts_auditevent"])
+def test_no_table_is_emptied_neither_itself_nor_by_another(table: str) -> None:
+    # Tests empty tables after themselves, so the trigger is off in their database: see tests/conftest.py.
+    guarded = f"ALTER TABLE {table} ENABLE TRIGGER never_emptied"
+    everything = "TRUNCATE accounts_team, billing_pricelist, billing_componentprice CASCADE"
+    for statement in (f"TRUNCATE {table} CASCADE", everything):
+        with pytest.raises(DatabaseError, match="is never emptied"):
+            run_sql(guarded, statement)
+
+
 def insert_posting(amount: int, entry: str = "(SELECT max(id) FROM billing_journalentry)") -> str:
     account = "(SELECT min(id) FROM billing_ledgeraccount)"
     return f"INSERT INTO billing_posting (entry_id, account_id, amount) VALUES ({entry}, {account}, {amount})"
