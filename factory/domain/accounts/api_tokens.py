@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from factory.domain.accounts import audit
 from factory.domain.accounts.membership import Membership
-from factory.domain.accounts.models import ApiToken, Team
+from factory.domain.accounts.models import ApiToken
 from factory.domain.accounts.policy import Action
+from factory.domain.accounts.services import lock_team_for
 from factory.domain.accounts.token_text import digest_of, is_well_formed, new_token, shown_part
 from factory.foundation.errors import UserError
 
@@ -55,7 +56,9 @@ def make_api_token(
 
     Raises:
         ApiTokenRefused: the name, the scopes or the end cannot be, or there are too many.
+        NoLongerAllowed: they are a member no more.
     """
+    membership = lock_team_for(membership, None)
     chosen = name.strip()
     if not 0 < len(chosen) <= MOST_NAME_CHARACTERS or not chosen.isprintable():
         raise ApiTokenRefused(f"Name the token with 1 to {MOST_NAME_CHARACTERS} characters on one line.")
@@ -67,7 +70,6 @@ def make_api_token(
         raise ApiTokenRefused(f"The token cannot be made: {reason}. Choose what it is for among what you may do.")
     if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:
         raise ApiTokenRefused("The token's end must lie in the future, within ten years; choose another day.")
-    Team.objects.select_for_update(no_key=True).get(pk=membership.team.pk)
     _make_room(membership, now)
     text = new_token(PREFIX)
     row = ApiToken.objects.create(
@@ -112,7 +114,9 @@ def token_of(*, text: str, now: datetime.datetime) -> ApiToken | None:
     """
     if not is_well_formed(text, PREFIX):
         return None
-    held = ApiToken.objects.filter(digest=digest_of(text), revoked_at=None, user__is_active=True)
+    held = ApiToken.objects.filter(
+        digest=digest_of(text), revoked_at=None, user__is_active=True, team__archived_at=None
+    )
     row = held.select_related("user").first()
     if row is None or (row.expires_at is not None and row.expires_at <= now):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import ApiToken, AuditEvent, Team, User
@@ -18,6 +18,8 @@ MOST_TRIES = 20
 MOST_DETAILS_CHARACTERS = 4000
 MOST_TOLD = 20
 """Broken places that a check tells of."""
+MOST_ACTORS = 500
+"""Whom a filter offers."""
 _NO_TEAM = 0
 
 
@@ -88,11 +90,22 @@ def record_by(
 
 
 def events_of(*, team: Team, action: str = "", actor: int | None = None) -> QuerySet[AuditEvent]:
-    """What was done in a team, the newest first; of one kind (`member` or `member.invited`) or by one person."""
+    """What was done in a team, the newest first; of one kind (`member` or `member.invited`) or by one person.
+
+    Args:
+        actor: the person's key; 0 for what the house itself did, None for everybody.
+    """
     found = AuditEvent.objects.filter(chain=team.pk).select_related("actor").order_by("-number")
     if action:
         found = found.filter(action__startswith=action)
-    return found.filter(actor_id=actor) if actor is not None else found
+    return found if actor is None else found.filter(actor_id=actor or None)
+
+
+def actors_of(*, team: Team) -> list[tuple[int, str]]:
+    """Keys and names of those who did something in a team, by name, as they were called last; 0 is the house itself."""
+    rows = AuditEvent.objects.filter(chain=team.pk).values("actor").annotate(last=Max("number")).values("last")
+    last = AuditEvent.objects.filter(chain=team.pk, number__in=rows).values_list("actor", "actor_name")
+    return sorted(((key or 0, name) for key, name in last[:MOST_ACTORS]), key=lambda actor: actor[1].lower())
 
 
 def events_by(*, user: User) -> QuerySet[AuditEvent]:

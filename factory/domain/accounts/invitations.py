@@ -15,7 +15,7 @@ from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import Invitation, Member, User
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.roles import Role
-from factory.domain.accounts.services import lock_team, set_role
+from factory.domain.accounts.services import lock_team, lock_team_for, set_role
 from factory.domain.accounts.token_text import digest_of, is_well_formed, new_token
 from factory.foundation.errors import UserError
 
@@ -25,6 +25,11 @@ MOST_ADDRESS_CHARACTERS = 254
 LIFETIME = datetime.timedelta(days=7)
 MOST_WAITING = 100
 """Invitations of one team that nobody has answered yet."""
+MOST_A_DAY = 200
+"""That one person sends, in whatever teams."""
+MOST_TO_ONE_A_DAY = 10
+"""Of these to one address: each is a mail that nobody there has asked for."""
+_DAY = datetime.timedelta(days=1)
 
 
 class InvitationRefused(UserError):
@@ -63,15 +68,17 @@ def invite(*, by: Membership, email: str, role: Role, now: datetime.datetime) ->
         The invitation, and what makes its link; nobody can read that again.
 
     Raises:
-        InvitationRefused: the address is none or is a member's, or too many wait.
+        InvitationRefused: the address is none or is a member's, too many wait, or they sent too many.
+        NoLongerAllowed: who asks administers the team no more.
     """
     address = email.strip()
     _check_address(address)
+    by = lock_team_for(by, Action.ADMINISTER)
     if role is Role.OWNER and not by.may(Action.OWN):
         raise InvitationRefused("Only an owner can invite another owner; choose another role.")
-    lock_team(by.team)
     if Member.objects.filter(team=by.team, user__email__iexact=address).exists():
         raise InvitationRefused(f"{address} is a member already; change the role instead.")
+    _require_few(by, address, now)
     waiting = Invitation.objects.filter(team=by.team, accepted_at=None, declined_at=None, withdrawn_at=None)
     waiting.filter(email__iexact=address).update(withdrawn_at=now)
     if waiting.filter(expires_at__gt=now).count() >= MOST_WAITING:
@@ -124,7 +131,9 @@ def withdraw(*, by: Membership, invitation_id: str, now: datetime.datetime) -> N
 
     Raises:
         InvitationUnknown: the team has none of this id that waits.
+        NoLongerAllowed: who asks administers the team no more.
     """
+    by = lock_team_for(by, Action.ADMINISTER)
     found = invitations_of(by=by).filter(pk=invitation_id).first()
     if found is None or not _answer(found, withdrawn_at=now):
         raise InvitationUnknown("There is no such invitation; list them and choose one.")
@@ -134,11 +143,14 @@ def withdraw(*, by: Membership, invitation_id: str, now: datetime.datetime) -> N
 
 
 @transaction.atomic
-def accept(*, text: str, user: User, addresses: Collection[str], now: datetime.datetime) -> Invitation:
-    """Become a member, or what one may do grows; the link is used up.
+def accept(*, text: str, user: User, addresses: Collection[str], now: datetime.datetime) -> tuple[Member, bool]:
+    """Become a member; the link is used up.
 
     Args:
         addresses: the e-mail addresses that are proved to be this person's.
+
+    Returns:
+        The member, and whether they became one: who is one already keeps the role that they have.
 
     Raises:
         InvitationUnknown: the link is none, expired or used.
@@ -150,11 +162,12 @@ def accept(*, text: str, user: User, addresses: Collection[str], now: datetime.d
     lock_team(found.team)
     if not _answer(found, accepted_at=now, accepted_by=user):
         raise _gone()
-    if not Member.objects.filter(team=found.team, user=user).exists():
-        set_role(team=found.team, user=user, role=Role(found.role), now=now)
-    details = {"role": found.role, "invited_by": found.invited_by.email if found.invited_by else ""}
-    audit.record(team=found.team, actor=user, action="member.joined", subject=found.email, now=now, details=details)
-    return found
+    was_one = Member.objects.filter(team=found.team, user=user).select_related("team").first()
+    member = was_one or set_role(team=found.team, user=user, role=Role(found.role), now=now)
+    action = "invitation.accepted" if was_one else "member.joined"
+    details = {"role": member.role, "invited_by": found.invited_by.email if found.invited_by else ""}
+    audit.record(team=found.team, actor=user, action=action, subject=found.email, now=now, details=details)
+    return member, was_one is None
 
 
 @transaction.atomic
@@ -169,6 +182,16 @@ def decline(*, text: str, user: User | None, now: datetime.datetime) -> Invitati
         raise _gone()
     audit.record(team=found.team, actor=user, action="invitation.declined", subject=found.email, now=now)
     return found
+
+
+def _require_few(by: Membership, address: str, now: datetime.datetime) -> None:
+    sent = Invitation.objects.filter(invited_by=by.user, invited_at__gt=now - _DAY)
+    if sent.count() >= MOST_A_DAY:
+        raise InvitationRefused(f"You have sent {MOST_A_DAY} invitations within a day; go on tomorrow.")
+    if sent.filter(email__iexact=address).count() >= MOST_TO_ONE_A_DAY:
+        raise InvitationRefused(
+            f"You have invited {address} {MOST_TO_ONE_A_DAY} times within a day; wait for an answer."
+        )
 
 
 def _check_address(address: str) -> None:

@@ -10,7 +10,7 @@ from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import Member
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.roles import Role
-from factory.domain.accounts.services import checked_name, lock_team, remove_member, set_role
+from factory.domain.accounts.services import checked_name, lock_team, lock_team_for, remove_member, set_role
 from factory.foundation.errors import UserError
 
 
@@ -34,7 +34,9 @@ def change_role(*, by: Membership, user_id: int, role: Role, now: datetime.datet
         MemberUnknown: they are none.
         OwnersAlone: someone becomes an owner or is one, and who asks is none.
         LastOwner: the team would be without an owner.
+        NoLongerAllowed: who asks administers the team no more.
     """
+    by = lock_team_for(by, Action.ADMINISTER)
     member = _member(by, user_id)
     old = Role(member.role)
     _require_owner(by, old, role)
@@ -54,9 +56,14 @@ def let_go(*, by: Membership, user_id: int, now: datetime.datetime) -> None:
         MemberUnknown: they are none.
         OwnersAlone: they are an owner, and who asks is none.
         LastOwner: the team would be without an owner.
+        NoLongerAllowed: who asks administers the team no more.
     """
+    leaves = user_id == by.user.pk
+    if leaves:
+        lock_team(by.team)
+    else:
+        by = lock_team_for(by, Action.ADMINISTER)
     member = _member(by, user_id)
-    leaves = member.user_id == by.user.pk
     if not leaves:
         _require_owner(by, Role(member.role))
     remove_member(team=by.team, user=member.user, now=now)
@@ -69,7 +76,9 @@ def rename_team(*, by: Membership, name: str, now: datetime.datetime) -> None:
 
     Raises:
         TeamRefused: the name cannot be one.
+        NoLongerAllowed: who asks is no owner any more.
     """
+    lock_team_for(by, Action.OWN)
     old, by.team.name = by.team.name, checked_name(name)
     by.team.save(update_fields=["name"])
     details = {"from": old, "to": by.team.name}
@@ -83,7 +92,6 @@ def may_change(*, by: Membership, member: Member) -> bool:
 
 
 def _member(by: Membership, user_id: int) -> Member:
-    lock_team(by.team)
     found = Member.objects.filter(team=by.team, user_id=user_id).select_related("user").first()
     if found is None:
         raise MemberUnknown("The team has no such member; list them and choose one.")

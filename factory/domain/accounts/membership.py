@@ -24,7 +24,8 @@ class Membership:
 
 def membership_of(*, user: User, slug: str, token: ApiToken | None = None) -> Membership | None:
     """The person in the team of this slug; None where there is no such team for them, or for their token."""
-    found = team_for(user=user, slug=slug)
+    # PostgreSQL cannot be asked for NUL at all, and no slug holds one.
+    found = team_for(user=user, slug=slug) if "\0" not in slug else None
     if found is None or (token is not None and token.team_id != found[0].pk):
         return None
     return Membership(user, *found, token)

@@ -1,5 +1,6 @@
 """The verbs of accounts: make a team, take a member in, change a role, let a member go."""
 
+import dataclasses
 import datetime
 import re
 from typing import ClassVar
@@ -8,8 +9,11 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from factory.domain.accounts import audit
-from factory.domain.accounts.models import ApiToken, Member, Team, User
+from factory.domain.accounts.membership import Membership
+from factory.domain.accounts.models import ApiToken, Invitation, Member, Team, User
+from factory.domain.accounts.policy import Action, may
 from factory.domain.accounts.roles import Role
+from factory.domain.accounts.selectors import role_of
 from factory.foundation import clock
 from factory.foundation.errors import UserError
 from factory.foundation.ids import new_id
@@ -45,6 +49,12 @@ class LastOwner(UserError):
     id: ClassVar[str] = "accounts:user:last-owner"
 
 
+class NoLongerAllowed(UserError):
+    """Who asks was let go, or became less, between the question and the deed."""
+
+    id: ClassVar[str] = "accounts:user:no-longer-allowed"
+
+
 @transaction.atomic
 def create_team(*, slug: str, name: str, owner: User | None = None) -> Team:
     """A new team; without an owner where it belongs to the installation itself.
@@ -69,6 +79,8 @@ def found_team(*, user: User, name: str, slug: str, now: datetime.datetime) -> T
         TeamExists: the short name is taken.
     """
     called, short = checked_name(name), slug.strip().lower() or slugify(name)[:_SLUG_CHARACTERS].strip("-_")
+    if short == HOME_TEAM:
+        raise TeamExists(f"A team {short} belongs to the installation; choose another short name.")
     if not _SLUG.fullmatch(short):
         raise TeamRefused("The short name is 2 to 40 of a-z, 0-9 and -, a letter or digit first; write another.")
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -108,7 +120,10 @@ def ensure_home() -> Team:
 @transaction.atomic
 def ensure_home_owner() -> User:
     """Who signs in by the link that the terminal prints; without a password, and owner of the home team."""
-    user, created = User.objects.get_or_create(username=HOME_OWNER, defaults={"email": f"{HOME_OWNER}@localhost"})
+    email = f"{HOME_OWNER}@localhost"
+    # Anybody may type this address in where people sign up; it must not keep the operator out of their own site.
+    is_taken = User.objects.filter(email__iexact=email).exists()
+    user, created = User.objects.get_or_create(username=HOME_OWNER, defaults={"email": "" if is_taken else email})
     if created:
         user.set_unusable_password()
     if created or not user.is_staff:
@@ -124,9 +139,26 @@ def lock_team(team: Team) -> None:
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
 
 
+def lock_team_for(by: Membership, action: Action | None) -> Membership:
+    """As `lock_team`, and who asks as they are now: until it was their turn others may have changed their role.
+
+    Args:
+        action: what they are about to do; None where being a member is enough.
+
+    Raises:
+        NoLongerAllowed: they may no longer do it.
+    """
+    lock_team(by.team)
+    role = role_of(user=by.user, team=by.team)
+    renewed = dataclasses.replace(by, role=role) if role is not None else None
+    if renewed is None or not (action is None or renewed.may(action)):
+        raise NoLongerAllowed("Your role in the team has changed meanwhile and does not allow this; look at it anew.")
+    return renewed
+
+
 @transaction.atomic
 def set_role(*, team: Team, user: User, role: Role, now: datetime.datetime | None = None) -> Member:
-    """Make someone a member, or change the role of one.
+    """Make someone a member, or change the role of one; invitations of theirs that are beyond it end.
 
     Args:
         now: since when they are, where they become one.
@@ -142,12 +174,13 @@ def set_role(*, team: Team, user: User, role: Role, now: datetime.datetime | Non
         _require_another_owner(member)
     member.role = role
     member.save(update_fields=["role"])
+    _withdraw_beyond(member, role, now or clock.now())
     return member
 
 
 @transaction.atomic
 def remove_member(*, team: Team, user: User, now: datetime.datetime | None = None) -> None:
-    """Let a member go, and end their API tokens; someone who is none is fine.
+    """Let a member go, and end their API tokens and invitations; someone who is none is fine.
 
     Raises:
         LastOwner: the team would be without an owner.
@@ -156,6 +189,7 @@ def remove_member(*, team: Team, user: User, now: datetime.datetime | None = Non
     member = Member.objects.filter(team=team, user=user).first()
     if member is not None:
         _require_another_owner(member)
+        _withdraw_beyond(member, None, now or clock.now())
         member.delete()
         ApiToken.objects.filter(team=team, user=user, revoked_at=None).update(revoked_at=now or clock.now())
 
@@ -170,6 +204,15 @@ def checked_name(name: str) -> str:
     if not 0 < len(tidied) <= MOST_NAME_CHARACTERS or not tidied.isprintable():
         raise TeamRefused(f"Name the team with 1 to {MOST_NAME_CHARACTERS} characters.")
     return tidied
+
+
+def _withdraw_beyond(member: Member, role: Role | None, now: datetime.datetime) -> None:
+    """End what they asked others into and could not ask any more: else they come back by an address of their own."""
+    sent = Invitation.objects.filter(team=member.team, invited_by=member.user)
+    waiting = sent.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
+    if role is not None and may(role, Action.ADMINISTER):
+        waiting = waiting.none() if may(role, Action.OWN) else waiting.filter(role=Role.OWNER)
+    waiting.update(withdrawn_at=now)
 
 
 def _require_another_owner(member: Member) -> None:

@@ -8,7 +8,8 @@ from django.db import transaction
 from factory.domain.accounts import audit
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import Team
-from factory.domain.accounts.services import HOME_TEAM, lock_team
+from factory.domain.accounts.policy import Action
+from factory.domain.accounts.services import HOME_TEAM, lock_team_for
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.pipelines.signals import tell_on_commit
 from factory.domain.runs.models import Run
@@ -60,13 +61,14 @@ def archive_team(*, by: Membership, now: datetime.datetime) -> None:
     Raises:
         TeamRuns: a run of it is not over.
         HomeTeamStays: it is the installation's own.
+        NoLongerAllowed: who asks is no owner any more.
     """
     if by.team.slug == HOME_TEAM:
         raise HomeTeamStays("The home team is the installation's own and stays; archive its pipelines instead.")
     # Pipelines before the team, as who starts one of them does; else each would wait for the other.
     pipelines = Pipeline.objects.filter(team=by.team, archived_at=None).order_by("pk")
     held = list(pipelines.select_for_update().values_list("pk", flat=True))
-    lock_team(by.team)
+    lock_team_for(by, Action.OWN)
     if Run.objects.filter(team=by.team).exclude(state__in=OVER).exists():
         raise TeamRuns(f"Pipelines of {by.team.name} are running; stop their runs first, then archive the team.")
     if Team.objects.filter(pk=by.team.pk, archived_at=None).update(archived_at=now):

@@ -98,7 +98,9 @@ def _policies_of(request: HttpRequest) -> list[Policy]:
     caller = _caller_of(request)
     if caller is not None:
         policies.append(Policy("caller", settings.FACTORY_RATE_CALLER, caller))
-    if (request.method, request.path.rpartition("/")[2]) in HEAVY:
+    # HEAD is answered as GET is, and costs as much.
+    method = "GET" if request.method == "HEAD" else request.method
+    if (method, request.path.rpartition("/")[2]) in HEAVY:
         policies.append(Policy("heavy", settings.FACTORY_RATE_HEAVY, caller or address))
     return policies
 
@@ -109,7 +111,9 @@ def _guesses(request: HttpRequest) -> Policy:
 
 
 def _caller_of(request: HttpRequest) -> str | None:
-    given = request.headers.get("Authorization") or request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    """As the API finds out who asks: a header that it takes for nothing must not give each request a bucket anew."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    given = token.strip() if scheme.lower() == "bearer" else request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     return hashlib.sha256(given.encode()).hexdigest()[:32] if given else None
 
 

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from factory.domain.accounts.membership import Membership, membership_of
 from factory.domain.accounts.models import User
 from factory.domain.accounts.policy import Action
+from factory.domain.accounts.services import NoLongerAllowed
 
 Rest = ParamSpec("Rest")
 
@@ -40,7 +41,10 @@ def members_only(
                 raise Http404("You are in no team of this name.")
             if not membership.may(action):
                 raise PermissionDenied(f"Your role in {membership.team.name} is {membership.role}.")
-            return view(request, membership, *rest, **named)
+            try:
+                return view(request, membership, *rest, **named)
+            except NoLongerAllowed as error:
+                raise PermissionDenied(error.message) from None
 
         update_wrapper(guarded, view)
         return login_required(guarded)
@@ -57,7 +61,10 @@ def any_member(
         membership = membership_of(user=signed_in(request), slug=team)
         if membership is None:
             raise Http404("You are in no team of this name.")
-        return view(request, membership, *rest, **named)
+        try:
+            return view(request, membership, *rest, **named)
+        except NoLongerAllowed as error:
+            raise PermissionDenied(error.message) from None
 
     update_wrapper(guarded, view)
     return login_required(guarded)

@@ -3,7 +3,9 @@
 A client proves itself first; then the request is read, then the gateway looked up, then asked, at most once.
 """
 
+import collections
 import math
+import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,16 +20,22 @@ from factory.orchestration.agent_link import AgentLink, Answer
 
 MAX_OFFER_BYTES = 64 * 1024
 MAX_FRAGMENT_BYTES = 16 * 1024
-LINK = AgentLink()
+MOST_ON_THEIR_WAY = 256
+MOST_OF_A_TEAM = 64
+"""Of these: a gateway is what its team makes it, and one that never answers must not shut the door to all others."""
+LINK = AgentLink(most_in_flight=MOST_ON_THEIR_WAY)
 OFFERS = RateLimit(per_second=10, burst=20)
 CHANGES = RateLimit(per_second=100, burst=200)
 """Of all sessions of an endpoint: its viewers share it."""
 _AT_ENDPOINT = ("GET", "HEAD", "POST", "OPTIONS")
 _AT_SESSION = ("GET", "HEAD", "PATCH", "DELETE", "OPTIONS")
+_under_way: collections.Counter[int] = collections.Counter()
 _TAKES_OFFERS = {"Accept-Post": SDP}
 _TAKES_FRAGMENTS = {"Accept-Patch": FRAGMENT}
 _PASSED_ON = frozenset((400, 404, 406, 409, 413, 415, 422, 429, 503, 504))
 _LONGEST_RETRY_SECONDS = 60
+_SESSION = re.compile(r"[-a-zA-Z0-9_]+")
+"""What fits into an address."""
 
 
 async def at_endpoint(request: HttpRequest, kind: EndpointKind, endpoint: str) -> HttpResponse:
@@ -73,7 +81,7 @@ async def _make_session(request: HttpRequest, kind: EndpointKind, endpoint: str)
     text, session = given.body.get("sdp"), given.body.get("session")
     if given.status != 201:
         raise _refused(given)
-    if not isinstance(text, str) or not isinstance(session, str):
+    if not isinstance(text, str) or not isinstance(session, str) or not _SESSION.fullmatch(session):
         raise Refusal(502, "The gateway's answer is incomplete")
     headers = {
         "Location": reverse(f"{kind}-session", kwargs={"endpoint": endpoint, "session": session}),
@@ -108,7 +116,16 @@ async def _end_session(kind: EndpointKind, endpoint: str, session: str) -> HttpR
 
 
 async def _ask(gateway: Gateway, kind: str, body: dict[str, str]) -> Answer:
-    return await LINK.ask(host=gateway.host, run_id=gateway.run_id, node=gateway.node, kind=kind, body=body)
+    team = gateway.team_id
+    if _under_way[team] >= MOST_OF_A_TEAM:
+        return Answer(503, {"reason": "Too many requests to gateways of this team wait; try again in a moment"})
+    _under_way[team] += 1
+    try:
+        return await LINK.ask(host=gateway.host, run_id=gateway.run_id, node=gateway.node, kind=kind, body=body)
+    finally:
+        _under_way[team] -= 1
+        if not _under_way[team]:
+            del _under_way[team]
 
 
 def _require_method(request: HttpRequest, allowed: tuple[str, ...]) -> None:

@@ -18,8 +18,9 @@ _STARTING_SECONDS = 1
 
 @dataclasses.dataclass(frozen=True)
 class Gateway:
-    """Where a request has to go."""
+    """Where a request has to go, and whose pipeline it concerns."""
 
+    team_id: int
     host: str
     run_id: str
     node: str
@@ -65,7 +66,7 @@ def _find_gateway(identity: str, kind: EndpointKind) -> Gateway:
     run = current_run(pipeline_id=endpoint.pipeline_id)
     if run is None:
         raise Refusal(404, f"There is no such session: the pipeline {endpoint.pipeline.name} is not running")
-    return Gateway(run.host, run.pk, endpoint.node)
+    return Gateway(run.team_id, run.host, run.pk, endpoint.node)
 
 
 def _find_ready_gateway(identity: str, kind: EndpointKind) -> Gateway:
@@ -83,7 +84,7 @@ def _find_ready_gateway(identity: str, kind: EndpointKind) -> Gateway:
         title = f"What runs of {_title(endpoint)} has no {kind.upper()} gateway {endpoint.node}"
         raise Refusal(409, f"{title}; stop it and start its newest version")
     _require_ready(node)
-    return Gateway(run.host, run.pk, node.name)
+    return Gateway(run.team_id, run.host, run.pk, node.name)
 
 
 def _require_ready(node: RunNode) -> None:

@@ -1207,6 +1207,11 @@ export interface components {
              */
             actor: string;
             /**
+             * Actor Id
+             * @description by which the list is narrowed; null for the house itself
+             */
+            actor_id: number | null;
+            /**
              * At
              * Format: date-time
              */
@@ -4875,6 +4880,8 @@ export interface operations {
             query?: {
                 /** @description such as member, or member.invited; empty for all */
                 action?: string;
+                /** @description the id of a person; 0 for the house itself, without one for all */
+                actor?: number | null;
                 /** @description how many at most */
                 limit?: number;
                 /** @description `next` of the page before; empty for the first */
@@ -4902,6 +4909,7 @@ export interface operations {
                      *         {
                      *           "action": "action",
                      *           "actor": "actor",
+                     *           "actor_id": 1,
                      *           "at": "2026-11-22T12:00:00Z",
                      *           "details": {},
                      *           "digest": "digest",

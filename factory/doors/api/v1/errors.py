@@ -11,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from factory.domain.accounts.api_tokens import ApiTokenRefused, ApiTokenUnknown
 from factory.domain.accounts.invitations import InvitationRefused, InvitationUnknown
 from factory.domain.accounts.members import MemberUnknown, OwnersAlone
-from factory.domain.accounts.services import LastOwner, TeamExists, TeamRefused
+from factory.domain.accounts.services import LastOwner, NoLongerAllowed, TeamExists, TeamRefused
 from factory.domain.billing.periods import PeriodRefused
 from factory.domain.billing.services import AmountRefused
 from factory.domain.catalogue.components import UnknownComponent
@@ -49,6 +49,7 @@ _STATUS: dict[type[FactoryError], int] = {
     InvitationUnknown: 404,
     LastOwner: 409,
     MemberUnknown: 404,
+    NoLongerAllowed: 403,
     NoteMissing: 422,
     NoteRefused: 422,
     OwnersAlone: 403,

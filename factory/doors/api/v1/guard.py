@@ -22,6 +22,9 @@ def guard(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
         try:
+            if "\0" in request.path:
+                # PostgreSQL cannot even be asked for it.
+                raise Http404
             _refuse_unfit_bodies(request)
             response = _answer(view, request, *arguments, **named)
         except Http404:

@@ -2,9 +2,11 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
+from django.conf import settings
 from django.contrib import messages
 
 _log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down must not break what the mail is about: the person is told, and can ask again."""
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, _at_our_site(context))
         except OSError:
             _log.exception("mail %s cannot be sent; see EMAIL_URL", template_prefix)
             messages.error(
@@ -38,3 +40,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         return [{**method, "description": _WAYS.get(method["id"], method["description"])} for method in methods]
+
+
+def _at_our_site(context: dict[str, Any]) -> dict[str, Any]:
+    """What a mail says, with links to where people reach the site: who asks for one writes its Host header himself."""
+    site = settings.FACTORY_SITE
+    links = {name: urlsplit(value).path for name, value in context.items() if name.endswith("_url")}
+    return {**context, **{name: site + path for name, path in links.items()}, "site": site}

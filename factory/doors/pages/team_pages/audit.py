@@ -1,16 +1,17 @@
 """Who did what in a team: looked through here, or taken along as CSV."""
 
 import csv
+import dataclasses
 import json
 from collections.abc import Iterator
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from factory.domain.accounts.audit import events_of
+from factory.domain.accounts.audit import actors_of, events_of
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import AuditEvent
 from factory.domain.accounts.policy import Action
@@ -34,6 +35,8 @@ KINDS = (
     ("credit", "Credit"),
     ("team", "The team"),
 )
+_LONGEST_NUMBER = 19
+"""Digits of what a column holds, and one more."""
 _COLUMNS = ("number", "at", "actor", "token", "action", "subject", "details", "digest")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,13 +44,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_safe
 @members_only(Action.ADMINISTER)
 def show_audit(request: HttpRequest, membership: Membership) -> HttpResponse:
-    kind = _kind_of(request)
-    pages = Paginator(events_of(team=membership.team, action=kind), A_PAGE)
+    kind, actor = _kind_of(request), _number_of(request, "actor")
     content = {
         **shell(membership, "team", "audit"),
-        "page": pages.get_page(request.GET.get("page")),
+        "page": _page(_asked(request, membership), _number_of(request, "before"), _number_of(request, "after")),
         "kinds": KINDS,
         "kind": kind,
+        "actors": actors_of(team=membership.team),
+        "actor": actor,
+        "is_narrow": bool(kind) or actor is not None,
     }
     return render(request, "pages/team/audit.html", content)
 
@@ -55,10 +60,36 @@ def show_audit(request: HttpRequest, membership: Membership) -> HttpResponse:
 @require_safe
 @members_only(Action.ADMINISTER)
 def download_audit(request: HttpRequest, membership: Membership) -> HttpResponseBase:
-    rows = events_of(team=membership.team, action=_kind_of(request))[:MOST_ROWS]
+    rows = _asked(request, membership)[:MOST_ROWS]
     response = StreamingHttpResponse(_lines(rows.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{membership.team.slug}.csv"'
     return response
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """Some events, the newest first, and the numbers behind which newer and older ones are; None where there are none.
+
+    Numbers of events stay as they are while more come, which numbers of pages would not.
+    """
+
+    events: list[AuditEvent]
+    newer: int | None
+    older: int | None
+
+
+def _page(rows: QuerySet[AuditEvent], before: int | None, after: int | None) -> Page:
+    if before is None and after is not None:
+        newer = list(rows.filter(number__gt=after).order_by("number")[: A_PAGE + 1])
+        # Fewer than a page are on the newest one, which is shown whole.
+        if len(newer) > A_PAGE:
+            shown = newer[A_PAGE - 1 :: -1]
+            has_older = rows.filter(number__lte=after).exists()
+            return Page(shown, shown[0].number, shown[-1].number if has_older else None)
+    found = list((rows if before is None else rows.filter(number__lt=before))[: A_PAGE + 1])
+    shown = found[:A_PAGE]
+    has_newer = before is not None and bool(shown) and rows.filter(number__gt=shown[0].number).exists()
+    return Page(shown, shown[0].number if has_newer else None, shown[-1].number if len(found) > A_PAGE else None)
 
 
 class _Line:
@@ -85,3 +116,12 @@ def _tamed(text: str) -> str:
 def _kind_of(request: HttpRequest) -> str:
     given = request.GET.get("kind", "")
     return given if given in {kind for kind, _ in KINDS} else ""
+
+
+def _number_of(request: HttpRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < _LONGEST_NUMBER else None
+
+
+def _asked(request: HttpRequest, membership: Membership) -> QuerySet[AuditEvent]:
+    return events_of(team=membership.team, action=_kind_of(request), actor=_number_of(request, "actor"))

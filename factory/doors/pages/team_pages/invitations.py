@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from factory.domain.accounts import invitations
 from factory.domain.accounts.invitations import InvitationForAnother, InvitationUnknown, Standing
 from factory.domain.accounts.models import User
+from factory.domain.accounts.selectors import role_of
 from factory.doors.pages.access import signed_in
 from factory.foundation import clock
 
@@ -26,6 +27,7 @@ def show_invitation(request: HttpRequest, token: str) -> HttpResponse:
         "standing": standing.value if standing is not None else "unknown",
         "token": token,
         "here": request.path,
+        "own_role": role_of(user=user, team=found.team) if user is not None and found is not None else None,
         "is_mine": user is not None and found is not None and found.email.lower() in _addresses(user),
     }
     return render(request, "pages/team/invitation.html", content, status=200 if waits else 404)
@@ -35,12 +37,17 @@ def show_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     user = signed_in(request)
     try:
-        found = invitations.accept(text=token, user=user, addresses=_addresses(user), now=clock.now())
+        member, is_new = invitations.accept(text=token, user=user, addresses=_addresses(user), now=clock.now())
     except (InvitationForAnother, InvitationUnknown) as error:
         messages.error(request, error.message)
         return redirect("pages:invitation", token=token)
-    messages.success(request, f"You are a member of {found.team.name} now, as {found.role}.")
-    return redirect("pages:team", team=found.team.slug)
+    told = f"You are a member of {member.team.name} now, as {member.role}."
+    if not is_new:
+        told = (
+            f"You are a member of {member.team.name} already, and stay {member.role}; the invitation changes nothing."
+        )
+    messages.success(request, told)
+    return redirect("pages:team", team=member.team.slug)
 
 
 @require_POST

@@ -18,10 +18,13 @@ from factory.domain.accounts.invitations import (
     standing_of,
     withdraw,
 )
+from factory.domain.accounts.members import change_role, let_go
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.models import AuditEvent, Invitation, Team, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.selectors import role_of
+from factory.domain.accounts.services import create_team, set_role
+from tests.factory.domain.accounts.conftest import member_of
 
 CAROL = "carol@example.org"
 
@@ -71,7 +74,8 @@ def test_inviting_again_withdraws_the_older_link(owner: Membership, carol: User,
 
     with pytest.raises(InvitationUnknown):
         accept(text=old, user=carol, addresses={CAROL}, now=now)
-    assert accept(text=new, user=carol, addresses={CAROL}, now=now).role == Role.ADMIN
+    member, is_new = accept(text=new, user=carol, addresses={CAROL}, now=now)
+    assert (member.role, is_new) == (Role.ADMIN, True)
 
 
 def test_withdrawn_and_declined_ones_lead_nowhere(owner: Membership, carol: User, now: datetime.datetime) -> None:
@@ -126,3 +130,62 @@ def test_the_mail_has_the_link_and_says_who_asks(owner: Membership, now: datetim
 
 def test_a_text_that_is_no_link_finds_nothing(owner: Membership) -> None:
     assert invitation_of(text="mpi_nothing") is None
+
+
+@pytest.mark.parametrize("role", [Role.DEVELOPER, None], ids=["demoted", "let go"])
+def test_invitations_of_who_may_send_none_any_more_end(
+    owner: Membership, admin: Membership, carol: User, now: datetime.datetime, role: Role | None
+) -> None:
+    _, text = invite(by=admin, email=CAROL, role=Role.ADMIN, now=now)
+    if role is None:
+        let_go(by=owner, user_id=admin.user.pk, now=now)
+    else:
+        change_role(by=owner, user_id=admin.user.pk, role=role, now=now)
+
+    with pytest.raises(InvitationUnknown):
+        accept(text=text, user=carol, addresses={CAROL}, now=now)
+    assert not invitations_of(by=owner).exists()
+
+
+def test_who_is_an_owner_no_more_has_asked_nobody_to_be_one(
+    owner: Membership, admin: Membership, carol: User, now: datetime.datetime
+) -> None:
+    change_role(by=owner, user_id=admin.user.pk, role=Role.OWNER, now=now)
+    second = member_of(admin.user, owner.team)
+    _, to_own = invite(by=second, email=CAROL, role=Role.OWNER, now=now)
+    invite(by=second, email="dave@example.org", role=Role.VIEWER, now=now)
+
+    change_role(by=owner, user_id=second.user.pk, role=Role.ADMIN, now=now)
+
+    with pytest.raises(InvitationUnknown):
+        accept(text=to_own, user=carol, addresses={CAROL}, now=now)
+    assert [each.email for each in invitations_of(by=owner)] == ["dave@example.org"]
+
+
+def test_who_is_a_member_already_keeps_their_role_and_the_log_says_so(
+    owner: Membership, studio: Team, carol: User, now: datetime.datetime
+) -> None:
+    _, text = invite(by=owner, email=CAROL, role=Role.ADMIN, now=now)
+    set_role(team=studio, user=carol, role=Role.VIEWER)
+
+    member, is_new = accept(text=text, user=carol, addresses={CAROL}, now=now)
+
+    assert (member.role, is_new) == (Role.VIEWER, False)
+    event = AuditEvent.objects.order_by("number").last()
+    assert event is not None
+    assert (event.action, event.details["role"]) == ("invitation.accepted", "viewer")
+
+
+def test_nobody_floods_a_mailbox_or_the_world_with_invitations(
+    owner: Membership, alice: User, now: datetime.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = create_team(slug="other", name="Other", owner=alice)
+    for _ in range(invitations.MOST_TO_ONE_A_DAY):
+        invite(by=owner, email=CAROL, role=Role.VIEWER, now=now)
+
+    with pytest.raises(InvitationRefused, match="within a day"):
+        invite(by=member_of(alice, other), email=CAROL.upper(), role=Role.VIEWER, now=now)
+    monkeypatch.setattr(invitations, "MOST_A_DAY", invitations.MOST_TO_ONE_A_DAY)
+    with pytest.raises(InvitationRefused, match="tomorrow"):
+        invite(by=owner, email="dave@example.org", role=Role.VIEWER, now=now)
+    invite(by=owner, email=CAROL, role=Role.VIEWER, now=now + datetime.timedelta(days=1))

@@ -4,19 +4,24 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from factory.domain.accounts.api_tokens import make_api_token
+from factory.domain.accounts.invitations import invite, withdraw
 from factory.domain.accounts.members import MemberUnknown, OwnersAlone, change_role, let_go, may_change, rename_team
 from factory.domain.accounts.membership import Membership
-from factory.domain.accounts.models import AuditEvent, Member, Team, User
+from factory.domain.accounts.models import ApiToken, AuditEvent, Member, Team, User
+from factory.domain.accounts.policy import Action
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.selectors import role_of
 from factory.domain.accounts.services import (
     LastOwner,
+    NoLongerAllowed,
     TeamExists,
     TeamRefused,
     create_team,
     found_team,
     set_role,
 )
+from factory.domain.runs.archiving import archive_team
 from tests.factory.domain.accounts.conftest import member_of
 
 
@@ -92,7 +97,7 @@ def test_a_short_name_that_cannot_be_one_is_refused(alice: User, now: datetime.d
         found_team(user=alice, name="Crew", slug=slug, now=now)
 
 
-@pytest.mark.parametrize("slug", ["new", "own", "studio"])
+@pytest.mark.parametrize("slug", ["new", "own", "studio", "home"])
 def test_words_of_addresses_and_taken_names_are_refused(
     studio: Team, alice: User, now: datetime.datetime, slug: str
 ) -> None:
@@ -117,7 +122,7 @@ def test_of_two_owners_who_remove_each_other_at_once_one_stays(now: datetime.dat
     def remove(pair: tuple[Membership, int]) -> bool:
         try:
             let_go(by=pair[0], user_id=pair[1], now=now)
-        except LastOwner:
+        except (LastOwner, NoLongerAllowed):
             return False
         finally:
             connections.close_all()
@@ -128,3 +133,55 @@ def test_of_two_owners_who_remove_each_other_at_once_one_stays(now: datetime.dat
 
     assert sorted(done) == [False, True]
     assert Member.objects.filter(team=team, role=Role.OWNER).count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, None], ids=["demoted", "let go"])
+def test_who_lost_the_right_meanwhile_is_refused_with_what_they_had_in_hand(
+    owner: Membership, admin: Membership, studio: Team, now: datetime.datetime, role: Role | None
+) -> None:
+    carol = User.objects.create_user("carol", email="carol@example.org")
+    set_role(team=studio, user=carol, role=Role.VIEWER)
+    made, _ = invite(by=owner, email="dave@example.org", role=Role.VIEWER, now=now)
+    if role is None:
+        let_go(by=owner, user_id=admin.user.pk, now=now)
+    else:
+        change_role(by=owner, user_id=admin.user.pk, role=role, now=now)
+
+    for deed in (
+        lambda: change_role(by=admin, user_id=carol.pk, role=Role.ADMIN, now=now),
+        lambda: let_go(by=admin, user_id=carol.pk, now=now),
+        lambda: invite(by=admin, email="bob2@example.org", role=Role.ADMIN, now=now),
+        lambda: withdraw(by=admin, invitation_id=made.pk, now=now),
+    ):
+        with pytest.raises(NoLongerAllowed):
+            deed()
+    assert role_of(user=carol, team=studio) is Role.VIEWER
+
+
+def test_a_former_owner_neither_renames_nor_archives_nor_makes_owners(
+    owner: Membership, admin: Membership, studio: Team, now: datetime.datetime
+) -> None:
+    change_role(by=owner, user_id=admin.user.pk, role=Role.OWNER, now=now)
+    change_role(by=member_of(admin.user, studio), user_id=owner.user.pk, role=Role.ADMIN, now=now)
+    carol = User.objects.create_user("carol")
+    set_role(team=studio, user=carol, role=Role.VIEWER)
+
+    for deed, refusal in (
+        (lambda: rename_team(by=owner, name="Mine", now=now), NoLongerAllowed),
+        (lambda: archive_team(by=owner, now=now), NoLongerAllowed),
+        (lambda: change_role(by=owner, user_id=carol.pk, role=Role.OWNER, now=now), OwnersAlone),
+        (lambda: let_go(by=owner, user_id=admin.user.pk, now=now), OwnersAlone),
+    ):
+        with pytest.raises(refusal):
+            deed()
+    assert Team.objects.get(pk=studio.pk).archived_at is None
+
+
+def test_who_was_let_go_meanwhile_makes_no_token_that_would_wait_for_their_return(
+    owner: Membership, admin: Membership, now: datetime.datetime
+) -> None:
+    let_go(by=owner, user_id=admin.user.pk, now=now)
+
+    with pytest.raises(NoLongerAllowed):
+        make_api_token(membership=admin, name="later", scopes=[Action.SEE], now=now)
+    assert not ApiToken.objects.exists()

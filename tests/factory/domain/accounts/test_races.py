@@ -11,11 +11,11 @@ from django.db import connection
 
 from factory.domain.accounts import audit
 from factory.domain.accounts.invitations import InvitationUnknown, accept, invite, withdraw
-from factory.domain.accounts.members import MemberUnknown, change_role, let_go
+from factory.domain.accounts.members import MemberUnknown, OwnersAlone, change_role, let_go
 from factory.domain.accounts.membership import Membership, membership_of
 from factory.domain.accounts.models import AuditEvent, Member, Team, User
 from factory.domain.accounts.roles import Role
-from factory.domain.accounts.services import LastOwner, create_team, set_role
+from factory.domain.accounts.services import LastOwner, NoLongerAllowed, create_team, set_role
 from factory.domain.runs.archiving import TeamRuns, archive_team
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER
@@ -72,7 +72,8 @@ def test_of_owners_who_turn_on_each_other_in_a_circle_one_stays(deed: str) -> No
             return partial(let_go, by=by, user_id=other.user.pk, now=NOW)
 
         following = [*three[1:], three[0]]
-        done = at_once(*(turn(by, other) for by, other in zip(three, following, strict=True)), refusals=(LastOwner,))
+        turns = [turn(by, other) for by, other in zip(three, following, strict=True)]
+        done = at_once(*turns, refusals=(LastOwner, NoLongerAllowed))
 
         assert sorted(done) == [False, True, True]
         assert Member.objects.filter(team=three[0].team, role=Role.OWNER).count() == 1
@@ -87,7 +88,7 @@ def test_changes_in_opposite_orders_do_not_wait_in_a_circle() -> None:
             partial(let_go, by=bob, user_id=carol.user.pk, now=NOW),
             partial(change_role, by=alice, user_id=bob.user.pk, role=Role.ADMIN, now=NOW),
             partial(let_go, by=carol, user_id=carol.user.pk, now=NOW),
-            refusals=(LastOwner, MemberUnknown),
+            refusals=(LastOwner, MemberUnknown, NoLongerAllowed, OwnersAlone),
         )
 
         assert any(done)

@@ -4,7 +4,14 @@ from django.db import IntegrityError, transaction
 
 from factory.domain.accounts.models import Member, User
 from factory.domain.accounts.roles import Role
-from factory.domain.accounts.services import LastOwner, TeamExists, create_team, remove_member, set_role
+from factory.domain.accounts.services import (
+    LastOwner,
+    TeamExists,
+    create_team,
+    ensure_home_owner,
+    remove_member,
+    set_role,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +73,12 @@ def test_the_last_owner_stays_one(alice: User, bob: User) -> None:
     remove_member(team=team, user=alice)
     remove_member(team=team, user=alice)
     assert [str(member) for member in team.memberships.all()] == ["bob is owner of studio"]
+
+
+def test_who_took_the_operators_address_keeps_nobody_out_of_their_own_site() -> None:
+    User.objects.create_user("mallory", email="Operator@localhost")
+
+    operator = ensure_home_owner()
+
+    assert (operator.username, operator.email, operator.is_staff) == ("operator", "", True)
+    assert ensure_home_owner() == operator

@@ -2,8 +2,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from factory.domain.accounts.api_tokens import make_api_token
+from factory.domain.accounts.membership import membership_of
 from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.policy import Action
 from factory.domain.pipelines.models import Pipeline
+from factory.foundation import clock
 from tests.factory.doors.api.browsers import HELLO, TEAM, sign_in
 
 
@@ -25,6 +29,34 @@ def test_who_asks_too_often_is_told_how_long_to_wait(developer: Client, pipeline
     assert refused["Content-Type"] == "application/problem+json"
     assert (refused.json()["code"], refused.json()["policy"]) == ("api:user:too-many", "caller")
     assert '"caller";r=0' in refused["RateLimit"]
+
+
+def test_nobody_gets_a_bucket_of_their_own_by_a_header_that_says_nothing(
+    developer: Client, pipeline: Pipeline, settings: Settings
+) -> None:
+    settings.FACTORY_RATE_CALLER = 2
+    headers = [{"Authorization": f"Basic {number}"} for number in range(3)]
+
+    assert [developer.get(HELLO, headers=each).status_code for each in headers] == [200, 200, 429]
+
+
+def test_a_token_is_one_caller_however_it_is_written(
+    team: Team, alice: User, pipeline: Pipeline, client: Client, settings: Settings
+) -> None:
+    membership = membership_of(user=alice, slug=team.slug)
+    assert membership is not None
+    _, text = make_api_token(membership=membership, name="job", scopes=[Action.SEE], now=clock.now())
+    settings.FACTORY_RATE_CALLER = 2
+    written = [f"Bearer {text}", f"bearer   {text}", f"BEARER {text} "]
+
+    assert [client.get(HELLO, headers={"Authorization": each}).status_code for each in written] == [200, 200, 429]
+
+
+def test_a_look_at_the_headers_alone_takes_as_much(developer: Client, pipeline: Pipeline, settings: Settings) -> None:
+    settings.FACTORY_RATE_HEAVY = 1
+
+    assert developer.get(f"{HELLO}/export").status_code == 200
+    assert developer.head(f"{HELLO}/export").status_code == 429
 
 
 def test_others_are_not_kept_waiting(developer: Client, pipeline: Pipeline, alice: User, settings: Settings) -> None:

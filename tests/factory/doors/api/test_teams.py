@@ -142,6 +142,46 @@ def test_a_token_of_another_team_and_a_wrong_one_open_nothing(owner: Client, ali
     assert wrong.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
+def test_the_audit_log_is_narrowed_to_a_kind_and_to_who_did_it(owner: Client, alice: User, bob: User) -> None:
+    make_token(owner, "see")
+    make_token(sign_in(bob), "see")
+    send(owner, "PATCH", TEAM, {"name": "Our place"})
+
+    def told(query: str) -> list[tuple[str, int]]:
+        items = send(owner, "GET", f"{TEAM}/audit?{query}").json()["items"]
+        return [(item["action"], item["actor_id"]) for item in items]
+
+    assert told("action=token") == [("token.made", bob.pk), ("token.made", alice.pk)]
+    assert told(f"actor={bob.pk}") == [("token.made", bob.pk)]
+    assert told(f"actor={alice.pk}&action=team.renamed") == [("team.renamed", alice.pk)]
+    assert told("actor=0") == []
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", f"{TEAM}/audit?action=%00", 422),
+        ("GET", "/api/v1/marketplace/components?team=%00", 404),
+        ("GET", "/api/v1/installations/a%00", 404),
+        ("POST", "/api/v1/marketplace/components/a%00@1.0.0/yank?team=studio", 404),
+    ],
+)
+def test_an_address_that_no_column_can_hold_is_no_mistake_of_ours(
+    owner: Client, method: str, address: str, status: int
+) -> None:
+    assert send(owner, method, address, {"note": "old"} if method == "POST" else None).status_code == status
+    made = send(owner, "POST", "/api/v1/installations", {"file_name": "a.zip", "size": 9, "team": "stu\0dio"})
+    assert made.status_code == 404
+
+
+def test_a_token_of_an_archived_team_opens_nothing_at_all(owner: Client) -> None:
+    token = make_token(owner, "see").json()["token"]
+    assert send(owner, "DELETE", TEAM).status_code == 204
+
+    for address in ("/api/v1/me", "/api/v1/components", TEAM):
+        assert as_program(token, "GET", address).status_code == 401
+
+
 def test_a_revoked_token_and_one_whose_person_has_gone_open_nothing(owner: Client, bob: User, alice: User) -> None:
     made = make_token(owner, "see").json()
     assert send(owner, "DELETE", f"{TEAM}/tokens/{made['id']}").status_code == 204

@@ -1,4 +1,5 @@
 import csv
+import html
 import io
 import re
 from typing import Any
@@ -12,6 +13,7 @@ from factory.domain.accounts.audit import record
 from factory.domain.accounts.models import ApiToken, Invitation, Member, Team, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import set_role
+from factory.doors.pages.team_pages import audit
 from factory.foundation import clock
 
 AT = "/teams/studio"
@@ -67,6 +69,19 @@ def test_an_invited_person_joins_by_the_mail_and_only_with_that_address(owner: C
     assert browser.post(f"{link}accept/", follow=True).redirect_chain[-1] == ("/t/studio/", 302)
     assert Member.objects.get(team=team, user=carol).role == Role.OPERATOR
     assert browser.get(link).status_code == 404
+
+
+def test_who_is_a_member_already_is_told_that_their_role_stays(owner: Client, team: Team) -> None:
+    owner.post(f"{AT}/members/invite/", {"email": "carol@example.org", "role": "admin"})
+    link = link_in_mail()
+    _, browser = person("carol", team, Role.OPERATOR)
+
+    page = said(browser.get(link))
+    assert "You are a member already, as <strong>operator</strong>" in page
+    assert "Join as" not in page
+    answer = said(browser.post(f"{link}accept/", follow=True))
+    assert "stay operator" in answer
+    assert "as admin" not in answer
 
 
 def test_strangers_are_led_to_sign_up_and_back(owner: Client) -> None:
@@ -185,6 +200,57 @@ def test_the_audit_log_is_filtered_and_taken_along_without_formulas(owner: Clien
     download = owner.get(f"{AT}/audit.csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(download).decode())))[1:]
     assert [(row["action"], row["subject"]) for row in rows] == [("secret.changed", "key"), ("run.started", "'=1+1")]
+
+
+def numbers(response: Any) -> list[int]:
+    return [event.number for event in response.context["page"].events]
+
+
+def way(response: Any, rel: str) -> str | None:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', response.content.decode())
+    return html.unescape(found[1]) if found is not None else None
+
+
+def test_pages_of_the_audit_log_stay_as_they_are_while_more_is_done(
+    owner: Client, team: Team, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "A_PAGE", 2)
+    for number in range(1, 7):
+        record(team=team, actor=alice, action="run.started", subject=str(number), now=clock.now())
+    record(team=team, actor=None, action="secret.changed", subject="key", now=clock.now())
+
+    at = f"{AT}/audit/"
+    newest = owner.get(f"{at}?kind=run&actor={alice.pk}")
+    assert (numbers(newest), way(newest, "prev")) == ([6, 5], None)
+    older = owner.get(f"{at}{way(newest, 'next')}")
+    record(team=team, actor=alice, action="run.started", subject="8", now=clock.now())
+    assert "actor=" in str(way(newest, "next"))
+    assert numbers(older) == [4, 3]
+    oldest = owner.get(f"{at}{way(older, 'next')}")
+    assert (numbers(oldest), way(oldest, "next")) == ([2, 1], None)
+    assert numbers(owner.get(f"{at}{way(oldest, 'prev')}")) == [4, 3]
+    assert numbers(owner.get(f"{at}{way(older, 'prev')}")) == [6, 5]
+    assert numbers(owner.get(f"{at}?kind=run&after=5")) == [8, 6]
+    assert numbers(owner.get(f"{at}?before=x&after=99999999999999999999")) == [8, 7]
+
+
+def test_the_audit_log_tells_what_one_person_did_or_the_house(owner: Client, team: Team, alice: User) -> None:
+    bob, _ = person("bob", team)
+    for actor in (alice, bob, None):
+        record(team=team, actor=actor, action="run.started", subject="it", now=clock.now())
+    User.objects.filter(pk=bob.pk).update(first_name="Bob Stone")
+    record(team=team, actor=User.objects.get(pk=bob.pk), action="run.stopped", subject="it", now=clock.now())
+    Member.objects.filter(user=bob).delete()
+
+    assert numbers(owner.get(f"{AT}/audit/?actor={bob.pk}")) == [4, 2]
+    page = owner.get(f"{AT}/audit/?actor=0")
+    assert numbers(page) == [3]
+    assert '<option value="0" selected>the factory</option>' in said(page)
+    assert f'<option value="{bob.pk}">Bob Stone</option>' in said(page)
+    download = b"".join(owner.get(f"{AT}/audit.csv?actor={bob.pk}&kind=run")).decode()
+    assert [row["number"] for row in csv.DictReader(io.StringIO(download))] == ["4", "2"]
+    assert f'audit.csv?actor={bob.pk}"' in said(owner.get(f"{AT}/audit/?actor={bob.pk}&before=9"))
+    assert "Nothing of this kind" in said(owner.get(f"{AT}/audit/?kind=secret"))
 
 
 def test_a_team_is_renamed_by_its_owner_alone(owner: Client, team: Team) -> None:

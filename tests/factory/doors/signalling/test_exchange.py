@@ -170,8 +170,9 @@ async def test_when_the_gateway_says_when_to_come_again_that_is_told(stated: Any
     assert response.headers.get("Retry-After") == told
 
 
-async def test_an_answer_without_a_session_is_502(door: Door) -> None:
-    async with fake_agent(HOST, always((201, {"sdp": "v=0"}))):
+@pytest.mark.parametrize("session", [{}, {"session": 7}, {"session": ""}, {"session": "../a"}, {"session": "a\r\nb"}])
+async def test_an_answer_without_a_session_that_fits_an_address_is_502(session: dict[str, Any], door: Door) -> None:
+    async with fake_agent(HOST, always((201, {"sdp": "v=0", **session}))):
         response = await door.offer()
     assert response.status_code == 502
     assert problem_of(response) == "The gateway's answer is incomplete"

@@ -5,13 +5,18 @@ import threading
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
+from factory.domain.accounts.services import create_team
+from factory.domain.pipelines.models import Version
+from factory.domain.pipelines.services import freeze_version, import_yaml
 from factory.doors.signalling import exchange
 from factory.doors.signalling.reading import entity_tag
+from factory.foundation import clock
 from factory.orchestration import agent_link
-from tests.factory.doors.signalling.conftest import HOST
-from tests.factory.doors.signalling.door import Door, problem_of
+from tests.factory.doors.signalling.conftest import HOST, WEBCAM, make_ready
+from tests.factory.doors.signalling.door import Door, door_of, problem_of
 from tests.factory.doors.signalling.fake_agent import ANSWERED, Reply, always, fake_agent
 
 pytestmark = pytest.mark.usefixtures("layer", "ready_run")
@@ -59,6 +64,39 @@ async def test_more_requests_than_may_be_on_their_way_are_503_and_never_sent(
     assert "Retry-After" in third.headers
     assert len(agent.heard) == 2
     assert exchange.LINK._in_flight == 0
+
+
+async def test_a_team_whose_gateway_never_answers_keeps_no_other_team_out(
+    whip: Door, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "LINK", agent_link.AgentLink(most_in_flight=3))
+    monkeypatch.setattr(exchange, "MOST_OF_A_TEAM", 2)
+    others = await sync_to_async(_door_of_others)()
+    release = asyncio.Event()
+
+    async def stall(_request: dict[str, Any]) -> Reply:
+        await release.wait()
+        return ANSWERED
+
+    async with fake_agent(HOST, stall), fake_agent("elsewhere", always(ANSWERED)):
+        stalled = [asyncio.create_task(whip.offer()) for _ in range(2)]
+        while exchange.LINK._in_flight < 2:  # noqa: ASYNC110 - nothing rings when a request is on its way
+            await asyncio.sleep(0.01)
+        refused, served = await whip.offer(), await others.offer()
+        release.set()
+        await asyncio.gather(*stalled)
+        again = await whip.offer()
+    assert (refused.status_code, served.status_code, again.status_code) == (503, 201, 201)
+    assert "of this team" in problem_of(refused)
+    assert "Retry-After" in refused.headers
+
+
+def _door_of_others() -> Door:
+    now = clock.now()
+    pipeline = import_yaml(team=create_team(slug="others", name="Others"), text=WEBCAM, now=now)
+    version = freeze_version(pipeline=pipeline, now=now)
+    make_ready(version, host="elsewhere")
+    return door_of(version, "whip")
 
 
 async def test_fifty_at_once_are_all_answered_and_hold_no_thread_while_they_wait(whip: Door, whep: Door) -> None:

@@ -66,6 +66,7 @@ class AuditEvent(BaseModel):
     number: Annotated[int, Field(description="from 1, without gaps")]
     at: datetime.datetime
     actor: Annotated[str, Field(description="as they were called then; empty for the house itself")]
+    actor_id: Annotated[int | None, Field(description="by which the list is narrowed; null for the house itself")]
     token: Annotated[str, Field(description="how the token began by which the API was asked; empty for none")]
     action: Annotated[str, Field(description="a dotted verb, such as member.invited")]
     subject: str
@@ -79,6 +80,7 @@ class AuditEvent(BaseModel):
             number=event.number,
             at=event.at,
             actor=event.actor_name,
+            actor_id=event.actor_id,
             token=event.token_prefix,
             action=event.action,
             subject=event.subject,

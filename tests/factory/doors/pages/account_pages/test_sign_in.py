@@ -34,6 +34,29 @@ def link_in(text: str) -> str:
     return found[1]
 
 
+@pytest.mark.parametrize(
+    ("address", "form", "to"),
+    [
+        ("/accounts/password/reset/", {"email": EMAIL}, EMAIL),
+        ("/accounts/password/reset/", {"email": "nobody@example.org"}, "nobody@example.org"),
+        ("/accounts/signup/", {"email": EMAIL, "password1": PASSWORD}, EMAIL),
+        ("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": f"{PASSWORD}!"}, EMAIL),
+    ],
+)
+def test_links_in_mails_lead_to_our_site_whatever_host_was_asked(
+    client: Client, settings: Settings, address: str, form: dict[str, str], to: str
+) -> None:
+    settings.FACTORY_SITE, settings.ALLOWED_HOSTS = "https://factory.example", ["factory.example", "localhost"]
+    user = dora()
+    if "oldpassword" in form:
+        client.force_login(user)
+
+    client.post(address, {**form, "password2": form.get("password1", "")}, headers={"Host": "localhost:6666"})
+
+    assert "https://factory.example/accounts/" in newest_mail(to)
+    assert "localhost" not in newest_mail(to)
+
+
 def test_the_page_offers_three_ways(client: Client) -> None:
     page = client.get("/accounts/login/").content.decode()
 
