@@ -69,6 +69,8 @@ def _credit(standing: Standing, trial: Micros) -> Limit:
     if left <= trial // 5:
         percent = max(percent, _MOST)
     said = format_money(left, standing.currency)
+    if not left and not standing.reserved:
+        return Limit("credit", _WHOLE, "The team has no credit left; the operator of this installation grants it.")
     if not left:
         return Limit("credit", _WHOLE, "The team's credit is used up or set aside for what runs.")
     if percent >= _MOST:

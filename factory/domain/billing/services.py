@@ -13,6 +13,7 @@ from factory.domain.billing.calendar import month_of
 from factory.domain.billing.ledger import account, find_entry, lock_wallet, post_entry
 from factory.domain.billing.models import AccountKind, ComponentPrice, EntryKind, JournalEntry, PriceList, Wallet
 from factory.domain.billing.money import Micros
+from factory.domain.billing.trials import give_trial
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER
 from factory.foundation.errors import UserError
@@ -43,7 +44,7 @@ class PriceRefused(UserError):
 
 @transaction.atomic
 def open_wallet(*, team: Team, now: datetime.datetime) -> Wallet:
-    """The team's wallet; made with the credit to try the first time, which there is once a team.
+    """The team's wallet; made with the credit to try the first time, which there is once a person.
 
     The operator's own team, and every team where the installation asks for no credit, gets neither credit nor refusals:
     it is metered and priced alone.
@@ -53,10 +54,8 @@ def open_wallet(*, team: Team, now: datetime.datetime) -> Wallet:
         team=team,
         defaults={"currency": settings.FACTORY_CURRENCY, "month": month_of(now), "enforced": needs_credit},
     )
-    if opened and settings.FACTORY_TRIAL_CREDIT and needs_credit:
-        trial = settings.FACTORY_TRIAL_CREDIT
-        lines = [(account(AccountKind.CREDIT, team), trial), (account(AccountKind.TRIALS), -trial)]
-        post_entry(key=f"trial:{team.pk}", kind=EntryKind.TRIAL, at=now, note="Credit to try", lines=lines)
+    if opened and needs_credit:
+        give_trial(team=team, now=now)
         wallet.refresh_from_db()
     return wallet
 

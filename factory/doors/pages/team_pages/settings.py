@@ -1,5 +1,6 @@
 """A team itself: what it is called, leaving it, archiving it; and making another."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
 from factory.domain.accounts.selectors import teams_of
 from factory.domain.accounts.services import HOME_TEAM, TeamExists, TeamRefused, found_team
+from factory.domain.billing.trials import had_trial
 from factory.domain.runs.archiving import HomeTeamStays, TeamRuns, archive_team
 from factory.doors.pages.access import any_member, members_only, signed_in
 from factory.doors.pages.shell import shell
@@ -62,7 +64,8 @@ def make_team(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{team.name} is made; invite its members here.")
             return redirect("pages:members", team=team.slug)
-    content = {"teams": teams_of(user=user), "given": given, "refusal": refusal}
+    begins_without = settings.FACTORY_CREDIT_NEEDED and had_trial(user=user)
+    content = {"teams": teams_of(user=user), "given": given, "refusal": refusal, "begins_without": begins_without}
     return render(request, "pages/team/new_team.html", content, status=422 if refusal else 200)
 
 

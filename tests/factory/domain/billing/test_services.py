@@ -55,6 +55,13 @@ def test_without_credit_to_try_a_wallet_is_empty(team: Team, settings: Settings)
     assert not JournalEntry.objects.exists()
 
 
+def test_who_founds_one_team_after_another_gets_credit_to_try_once(alice: User) -> None:
+    teams = [create_team(slug=slug, name=slug, owner=alice) for slug in ("first", "second", "third")]
+    balances = [open_wallet(team=team, now=START).balance for team in teams]
+
+    assert balances == [5_000_000, 0, 0]
+
+
 def test_where_nobody_is_billed_every_new_team_runs_without_credit(team: Team, settings: Settings) -> None:
     settings.FACTORY_CREDIT_NEEDED = False
     wallet = open_wallet(team=team, now=START)

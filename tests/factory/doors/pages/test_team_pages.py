@@ -12,7 +12,8 @@ from django.test import Client
 from factory.domain.accounts.audit import record
 from factory.domain.accounts.models import ApiToken, Invitation, Member, Team, User
 from factory.domain.accounts.roles import Role
-from factory.domain.accounts.services import set_role
+from factory.domain.accounts.services import create_team, set_role
+from factory.domain.billing.services import open_wallet
 from factory.doors.pages.team_pages import audit
 from factory.foundation import clock
 
@@ -269,6 +270,16 @@ def test_a_team_is_archived_only_with_its_name_typed(owner: Client, team: Team) 
 
     owner.post(f"{AT}/archive/", {"typed": "studio"})
     assert owner.get("/t/studio/").status_code == 404
+
+
+def test_who_had_credit_to_try_is_told_before_they_make_another_team(alice: User) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    assert "grants it credit" not in said(browser.get("/teams/new/"))
+
+    open_wallet(team=create_team(slug="first", name="First", owner=alice), now=clock.now())
+
+    assert "grants it credit" in said(browser.get("/teams/new/"))
 
 
 def test_a_team_is_made_on_its_page(owner: Client) -> None:

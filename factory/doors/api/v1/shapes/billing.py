@@ -75,7 +75,10 @@ class Billing(BaseModel):
     available_micros: Annotated[int, Field(description="its credit that is not set aside; a cap may allow less")]
     cap_micros: Annotated[int | None, Field(description="the most to spend in a calendar month; null for no cap")]
     spent_this_month_micros: Micros
-    enforced: Annotated[bool, Field(description="without credit nothing runs; false for the operator's own team, and where none is needed")]
+    enforced: Annotated[
+        bool,
+        Field(description="without credit nothing runs; false for the operator's own team, and where none is needed"),
+    ]
     limits: list[LimitTaken]
     month: Month
     prices: Prices
