@@ -7,14 +7,17 @@ from typing import Any
 
 from factory.domain.catalogue.components import UnknownComponent
 from factory.domain.graph.structure import MAX_PARAMETERS_BYTES, parameters_bytes
+from factory.domain.runs.models import Run
 from factory.domain.runs.services import RunUnknown
 from factory.domain.secrets.hidden import STARS, HiddenText
 from factory.domain.secrets.opening import Opened, open_secrets
+from factory.domain.secrets.selectors import names_of
 from factory.orchestration.desired_world import DesiredNode, DesiredRun, desired_run
 
 _LEAST_HIDDEN = 4
 """Characters; a shorter value stands in every other line by chance."""
 _LEAST_LINE = 8
+_UNTOLD = "What it wrote was not kept: nothing is known of its run.\n"
 _log = logging.getLogger(__name__)
 
 Values = Mapping[str, HiddenText]
@@ -69,14 +72,25 @@ def open_for(run: DesiredRun) -> RunSecrets:
 
 
 def hide_secrets(*, run_id: str, text: str) -> str:
-    """What an instance of a run wrote, with stars in place of the values that the run is given now."""
+    """What an instance of a run wrote, with stars in place of the values that the run is given now.
+
+    What cannot be looked through is hidden too much rather than too little."""
     if not text:
         return text
     try:
         return open_for(desired_run(run_id=run_id)).hide(text)
-    except (RunUnknown, UnknownComponent) as error:
-        _log.warning("run %s: its log is kept as it is: %s", run_id, error)
-        return text
+    except UnknownComponent as error:
+        _log.warning("run %s: all secrets of its team are taken out of its log: %s", run_id, error)
+        return _all_of_team(run_id).hide(text)
+    except RunUnknown:
+        return _UNTOLD
+
+
+def _all_of_team(run_id: str) -> RunSecrets:
+    """Where nobody can tell any more which parameters are secrets, whatever the team has."""
+    team = Run.objects.select_related("team").get(pk=run_id).team
+    opened = open_secrets(team=team.slug, names=names_of(team=team))
+    return RunSecrets({"": opened.values})
 
 
 def _reason_against(node: DesiredNode, opened: Opened) -> str:
