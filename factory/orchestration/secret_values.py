@@ -74,7 +74,8 @@ def open_for(run: DesiredRun) -> RunSecrets:
 def hide_secrets(*, run_id: str, text: str) -> str:
     """What an instance of a run wrote, with stars in place of the values that the run is given now.
 
-    What cannot be looked through is hidden too much rather than too little."""
+    What cannot be looked through is hidden too much rather than too little.
+    """
     if not text:
         return text
     try:
