@@ -95,6 +95,8 @@ def test_an_encoded_wire_holds_at_most_a_quarter_of_a_second_and_resumes_at_a_ke
     reads = make_input(took, takes=H264)
     reads.attach(reader)
     wait_until(lambda: len(took) == 7, "what was held is read")
+    # A frame is given back only after it was taken, and until then there is no room for the next.
+    wait_until(lambda: output.counters()["a.video->b.video"]["unread"] == 0, "what was held is given back")
     output.write(encoded(30))
     output.write(encoded(31, keyframe=True))
     output.write(encoded(32))
