@@ -10,13 +10,14 @@ from components.contract.media_types import Format
 from components.contract.wire_format import Flag, Header, Kind, WireError
 from components.sdk.frames import Frame, VideoFrame
 from components.sdk.run_clock import RunClock
-from components.sdk.testing_wires import wait_until
+from components.sdk.testing_wires import Fed, wait_until
 from components.sdk.wire_reader import WireReader
 from components.sdk.wire_writer import WireWriter
 from tests.components_sdk.wires import (
     FRAME_NS,
     SLOTS,
     connect,
+    connect_ends,
     encoded,
     index_of,
     make_input,
@@ -83,7 +84,7 @@ def test_an_encoded_wire_holds_at_most_a_quarter_of_a_second_and_resumes_at_a_ke
     output = make_output(H264)
     requests: list[int] = []
     output.on_keyframe_request = lambda: requests.append(1)
-    reader = connect(output, None, formats=H264)
+    writer, reader = connect_ends(output, None, formats=H264)
     output.write(encoded(0, keyframe=True))
     for index in range(1, 30):
         output.write(encoded(index))
@@ -96,7 +97,7 @@ def test_an_encoded_wire_holds_at_most_a_quarter_of_a_second_and_resumes_at_a_ke
     reads.attach(reader)
     wait_until(lambda: len(took) == 7, "what was held is read")
     # A frame is given back only after it was taken, and until then there is no room for the next.
-    wait_until(lambda: output.counters()["a.video->b.video"]["unread"] == 0, "what was held is given back")
+    wait_until(Fed(output, writer).idle, "what was held is given back")
     output.write(encoded(30))
     output.write(encoded(31, keyframe=True))
     output.write(encoded(32))

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from components.contract.media_types import Format, MediaType
 from components.contract.wire_format import Description
@@ -41,7 +42,12 @@ def make_output(
     )
 
 
-def connect(
+def connect(output: Output, ring: int | None, **how: Any) -> WireReader:
+    """As `connect_ends`, for who needs the reading end alone."""
+    return connect_ends(output, ring, **how)[1]
+
+
+def connect_ends(
     output: Output,
     ring: int | None,
     *,
@@ -51,7 +57,7 @@ def connect(
     join: str = "cache",
     clock: RunClock | None = None,
     slot_bytes: int = SLOT_BYTES,
-) -> WireReader:
+) -> tuple[WireWriter, WireReader]:
     """A wire from the output to a reader that nobody reads yet."""
     ours, theirs = open_pair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * 1024 * 1024)
@@ -63,7 +69,7 @@ def connect(
         memory = ring_of(read_only(ring), {"slots": SLOTS, "slot_bytes": slot_bytes})
     else:
         output.attach(writer)
-    return WireReader(theirs, wire=wire, generation=generation, ring=memory, clock=clock)
+    return writer, WireReader(theirs, wire=wire, generation=generation, ring=memory, clock=clock)
 
 
 def make_input(
