@@ -11,12 +11,14 @@ from factory.foundation import clock
 from tests.factory.doors.api.browsers import HELLO, TEAM, sign_in
 
 
-def test_every_answer_says_what_is_left(developer: Client, pipeline: Pipeline) -> None:
+def test_every_answer_says_what_is_left(developer: Client, pipeline: Pipeline, settings: Settings) -> None:
+    # So few that none comes back between the two.
+    settings.FACTORY_RATE_CALLER = 2
     first, second = developer.get(HELLO), developer.get(HELLO)
 
-    assert first["RateLimit-Policy"] == '"address";q=3000;w=60, "caller";q=1200;w=60'
-    assert '"caller";r=1199;t=1' in first["RateLimit"]
-    assert '"caller";r=1198;t=1' in second["RateLimit"]
+    assert first["RateLimit-Policy"] == '"address";q=3000;w=60, "caller";q=2;w=60'
+    assert '"caller";r=1;t=30' in first["RateLimit"]
+    assert '"caller";r=0;t=' in second["RateLimit"]
 
 
 def test_who_asks_too_often_is_told_how_long_to_wait(developer: Client, pipeline: Pipeline, settings: Settings) -> None:
