@@ -23,7 +23,7 @@ demo: ready ## set up, start the site with a sample pipeline running, print a li
 run: ready ## run a pipeline: make run PIPELINE=examples/webcam.yaml FOR=60
 	@$(PYTHON) manage.py run $(PIPELINE) --seconds $(FOR) --output out/$(basename $(notdir $(PIPELINE)))
 
-check: setup ## lint and the fast tests, under a minute
+check: setup ## lint and the fast tests, two minutes
 	@$(PYTHON) -m deploy.checks.prove fast
 
 test: setup ## prove everything: both databases, containers, browser
