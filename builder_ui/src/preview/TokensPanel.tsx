@@ -5,10 +5,12 @@ import { type KeyboardEvent, useId, useState } from "react";
 import type { EndpointToken } from "@/api/types";
 import { CopyField } from "@/preview/CopyField";
 import { endWords, LIVES, type Tokens, usageWords, useTokens } from "@/preview/tokens";
+import { useDocument } from "@/stores/document";
 
 export function TokensPanel({ endpoint }: { endpoint: string }) {
   const tokens = useTokens(endpoint);
   const { list, made, error } = tokens;
+  const mayEdit = useDocument((store) => store.may.edit);
   return (
     <section className="tokens" aria-label="Tokens">
       <h4>Tokens</h4>
@@ -29,16 +31,16 @@ export function TokensPanel({ endpoint }: { endpoint: string }) {
       {list !== null && list.length > 0 && (
         <ul className="tokens-list">
           {list.map((token) => (
-            <Row key={token.id} token={token} revoke={tokens.revoke} />
+            <Row key={token.id} token={token} revoke={mayEdit ? tokens.revoke : null} />
           ))}
         </ul>
       )}
-      <NewToken make={tokens.make} />
+      {mayEdit ? <NewToken make={tokens.make} /> : <p className="help">Making and revoking them needs the role developer.</p>}
     </section>
   );
 }
 
-function Row({ token, revoke }: { token: EndpointToken; revoke: Tokens["revoke"] }) {
+function Row({ token, revoke }: { token: EndpointToken; revoke: Tokens["revoke"] | null }) {
   const [asked, setAsked] = useState(false);
   return (
     <li className="tokens-row" data-holds={token.holds}>
@@ -46,7 +48,7 @@ function Row({ token, revoke }: { token: EndpointToken; revoke: Tokens["revoke"]
         <strong>{token.name}</strong> <code>{token.prefix}…</code>
         <p className="help">{[endWords(token), usageWords(token), token.made_by && `made by ${token.made_by}`].filter(Boolean).join(" · ")}</p>
       </div>
-      {asked ? (
+      {revoke && (asked ? (
         <div className="tokens-confirm" role="group" aria-label={`Revoke ${token.name}?`}>
           <button type="button" className="button button-danger" onClick={() => void revoke(token.id)}>
             Revoke
@@ -59,7 +61,7 @@ function Row({ token, revoke }: { token: EndpointToken; revoke: Tokens["revoke"]
         <button type="button" className="icon-button" aria-label={`Revoke ${token.name}…`} title="Revoke…" onClick={() => { setAsked(true); }}>
           <Trash2 size={15} aria-hidden />
         </button>
-      )}
+      ))}
     </li>
   );
 }

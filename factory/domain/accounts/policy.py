@@ -11,7 +11,7 @@ class Action(enum.StrEnum):
     SEE = "see"
     """Look at pipelines, runs and members."""
     RUN = "run"
-    """Start and stop runs, change live parameters, read endpoint tokens."""
+    """Start and stop runs; list the tokens of endpoints."""
     EDIT = "edit"
     """Create, change, publish and archive pipelines."""
     ADMINISTER = "administer"

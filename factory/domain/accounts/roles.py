@@ -13,7 +13,7 @@ class Role(enum.StrEnum):
     DEVELOPER = "developer"
     """Changes and publishes pipelines and components."""
     OPERATOR = "operator"
-    """Starts and stops runs and changes live parameters."""
+    """Starts and stops runs."""
     VIEWER = "viewer"
     """Sees."""
     BILLING = "billing"

@@ -60,7 +60,7 @@ def make_token_of_endpoint(
     request: HttpRequest, team: str, slug: str, endpoint: str, new: NewEndpointToken
 ) -> MadeEndpointToken:
     """Make a token for a program that publishes or watches; what it says is in this answer alone."""
-    membership, row = _enter(request, team, slug, endpoint)
+    membership, row = _enter(request, team, slug, endpoint, Action.EDIT)
     now = clock.now()
     made, token = make_endpoint_token(
         endpoint=row,
@@ -76,19 +76,21 @@ def make_token_of_endpoint(
 @router.delete(ENDPOINT + "/tokens/{int:token}", response={204: None})
 def revoke_token_of_endpoint(request: HttpRequest, team: str, slug: str, endpoint: str, token: int) -> None:
     """Let a token open nothing new; sessions that were begun with it go on."""
-    membership, row = _enter(request, team, slug, endpoint)
+    membership, row = _enter(request, team, slug, endpoint, Action.EDIT)
     if token > _HIGHEST_ID:
         raise not_found()
     revoke_endpoint_token(endpoint=row, token_id=token, by=membership.user, now=clock.now(), token=membership.token)
 
 
-def _enter(request: HttpRequest, team: str, slug: str, endpoint: str) -> tuple[Membership, models.Endpoint]:
-    """Come to an endpoint of a pipeline, as who may run it.
+def _enter(
+    request: HttpRequest, team: str, slug: str, endpoint: str, action: Action = Action.RUN
+) -> tuple[Membership, models.Endpoint]:
+    """Come to an endpoint of a pipeline, as who may run it, or do more with it.
 
     Raises:
         Refusal: as `enter_pipeline`, and 404 where the pipeline has no such endpoint.
     """
-    membership, pipeline = enter_pipeline(request, team, slug, Action.RUN)
+    membership, pipeline = enter_pipeline(request, team, slug, action)
     row = find_endpoint(id=endpoint)
     if row is None or row.pipeline_id != pipeline.pk:
         raise not_found()

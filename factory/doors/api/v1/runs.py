@@ -90,6 +90,6 @@ def change_node(
     request: HttpRequest, team: str, slug: str, run: str, node: str, change: LiveParameters
 ) -> ParametersRevision:
     """Change parameters of a node while it runs, those that apply live."""
-    _, row = enter_run(request, team, slug, run, Action.RUN)
+    _, row = enter_run(request, team, slug, run, Action.EDIT)
     revision = change_parameters(run_id=row.pk, node=node, parameters=change.parameters, now=clock.now())
     return ParametersRevision(revision=revision)

@@ -25,7 +25,7 @@ ROLE_WORDS = {
     Role.OWNER: "everything, and the team itself",
     Role.ADMIN: "everything but the team itself and its owners",
     Role.DEVELOPER: "draws, runs and publishes pipelines",
-    Role.OPERATOR: "starts and stops runs and changes live parameters",
+    Role.OPERATOR: "starts and stops runs",
     Role.VIEWER: "sees pipelines, runs and members",
     Role.BILLING: "sees and pays the bills, and nothing else",
 }

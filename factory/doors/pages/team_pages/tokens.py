@@ -25,7 +25,7 @@ from factory.foundation import clock
 LIVES = ((30, "30 days"), (90, "90 days"), (365, "a year"), (0, "never"))
 SCOPE_WORDS = {
     Action.SEE: "look at pipelines, runs and usage",
-    Action.RUN: "start and stop runs, change live parameters",
+    Action.RUN: "start and stop runs",
     Action.EDIT: "create, change and publish pipelines",
     Action.ADMINISTER: "secrets, components and the audit log",
     Action.PAY: "see the bills and set the cap",

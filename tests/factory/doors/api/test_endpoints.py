@@ -62,28 +62,28 @@ def test_a_pass_opens_the_endpoint_for_a_quarter_of_an_hour(
 
 
 def test_a_token_is_told_once_and_listed_by_how_it_begins(
-    endpoint: Endpoint, tokens: str, operator: Client, now: datetime.datetime
+    endpoint: Endpoint, tokens: str, developer: Client, now: datetime.datetime
 ) -> None:
     month = now.replace(microsecond=0) + datetime.timedelta(days=30)
-    made = make(operator, tokens, expires_at=month.isoformat())
+    made = make(developer, tokens, expires_at=month.isoformat())
     told = made.json()
-    listed = operator.get(tokens)
+    listed = developer.get(tokens)
     (token,) = listed.json()["items"]
 
     assert made.status_code == 201
     assert opens(endpoint=endpoint.pk, token=told["token"], now=now)
     assert token == {key: value for key, value in told.items() if key != "token"}
-    assert (token["name"], token["made_by"], token["holds"]) == ("OBS", "bob-operator@example.org", True)
+    assert (token["name"], token["made_by"], token["holds"]) == ("OBS", "bob-developer@example.org", True)
     assert told["token"].encode() not in listed.content
     assert datetime.datetime.fromisoformat(token["expires_at"]) == month
 
 
 @pytest.mark.parametrize(("kind", "value"), [("tokens", {"name": "OBS"}), ("pass", None)])
 def test_what_opens_an_endpoint_is_repeated_to_who_asked_and_kept_sealed(
-    endpoint: Endpoint, operator: Client, kind: str, value: dict[str, str] | None
+    endpoint: Endpoint, developer: Client, kind: str, value: dict[str, str] | None
 ) -> None:
     address, headers = f"{ENDPOINTS}/{endpoint.pk}/{kind}", {"Idempotency-Key": "once"}
-    first, second = (send(operator, "POST", address, value, headers=headers) for _ in range(2))
+    first, second = (send(developer, "POST", address, value, headers=headers) for _ in range(2))
     token = first.json()["token"]
 
     assert first.status_code == second.status_code == 201
@@ -94,14 +94,14 @@ def test_what_opens_an_endpoint_is_repeated_to_who_asked_and_kept_sealed(
 
 
 def test_a_revoked_token_opens_nothing_and_is_gone_from_the_list(
-    endpoint: Endpoint, tokens: str, operator: Client, now: datetime.datetime
+    endpoint: Endpoint, tokens: str, developer: Client, now: datetime.datetime
 ) -> None:
-    told = make(operator, tokens).json()
+    told = make(developer, tokens).json()
 
-    gone = [send(operator, "DELETE", f"{tokens}/{told['id']}").status_code for _ in range(2)]
+    gone = [send(developer, "DELETE", f"{tokens}/{told['id']}").status_code for _ in range(2)]
 
     assert gone == [204, 404]
-    assert operator.get(tokens).json()["items"] == []
+    assert developer.get(tokens).json()["items"] == []
     assert not opens(endpoint=endpoint.pk, token=told["token"], now=now)
 
 
@@ -121,12 +121,12 @@ def test_viewers_and_strangers_get_neither_pass_nor_token(
     assert ask(stranger) == [404, 404, 404, 404]
 
 
-def test_an_endpoint_of_another_pipeline_is_not_there(endpoint: Endpoint, pipeline: Pipeline, operator: Client) -> None:
+def test_an_endpoint_of_another_pipeline_is_not_there(endpoint: Endpoint, pipeline: Pipeline, developer: Client) -> None:
     base = f"{TEAM}/pipelines/hello/endpoints/{endpoint.pk}"
 
-    assert send(operator, "POST", f"{base}/pass").status_code == 404
-    assert make(operator, f"{base}/tokens").status_code == 404
-    assert send(operator, "DELETE", f"{base}/tokens/{2**70}").status_code == 404
+    assert send(developer, "POST", f"{base}/pass").status_code == 404
+    assert make(developer, f"{base}/tokens").status_code == 404
+    assert send(developer, "DELETE", f"{base}/tokens/{2**70}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def test_an_endpoint_of_another_pipeline_is_not_there(endpoint: Endpoint, pipeli
         {"expires_at": "soon"},
     ],
 )
-def test_a_token_that_cannot_be_made_says_why(tokens: str, operator: Client, value: dict[str, str]) -> None:
-    assert make(operator, tokens, **value).status_code == 422
+def test_a_token_that_cannot_be_made_says_why(tokens: str, developer: Client, value: dict[str, str]) -> None:
+    assert make(developer, tokens, **value).status_code == 422
 
 
-def test_an_end_without_a_zone_is_refused(tokens: str, operator: Client) -> None:
-    response = make(operator, tokens, expires_at="2099-01-01T00:00:00")
+def test_an_end_without_a_zone_is_refused(tokens: str, developer: Client) -> None:
+    response = make(developer, tokens, expires_at="2099-01-01T00:00:00")
 
     assert (response.status_code, response.json()["code"]) == (422, "api:user:no-zone")

@@ -181,16 +181,16 @@ def test_runs_are_listed_the_newest_first(pipeline: Pipeline, run: Run, viewer: 
     assert second["next"] is None
 
 
-def test_a_live_change_gives_the_revision_to_wait_for(run: Run, operator: Client) -> None:
-    response = send(operator, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": {"text": "Bye"}})
+def test_a_live_change_gives_the_revision_to_wait_for(run: Run, developer: Client) -> None:
+    response = send(developer, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": {"text": "Bye"}})
 
     assert (response.status_code, response.json()) == (200, {"revision": 2})
 
 
-def test_a_live_change_that_cannot_be_names_each_parameter(run: Run, operator: Client) -> None:
+def test_a_live_change_that_cannot_be_names_each_parameter(run: Run, developer: Client) -> None:
     parameters = {"text": 5, "colour": "green"}
 
-    response = send(operator, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": parameters})
+    response = send(developer, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": parameters})
 
     problem = response.json()
     assert (response.status_code, problem["code"]) == (422, "run:user:parameter-refused")
@@ -198,15 +198,21 @@ def test_a_live_change_that_cannot_be_names_each_parameter(run: Run, operator: C
     assert all(each["message"] for each in problem["problems"])
 
 
-def test_what_is_over_takes_no_changes(run: Run, operator: Client) -> None:
-    operator.post(f"{RUNS}/{run.pk}/stop")
+def test_what_is_over_takes_no_changes(run: Run, developer: Client) -> None:
+    developer.post(f"{RUNS}/{run.pk}/stop")
 
-    response = send(operator, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": {"text": "Bye"}})
+    response = send(developer, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": {"text": "Bye"}})
 
     assert (response.status_code, response.json()["code"]) == (409, "run:user:over")
 
 
-def test_a_node_that_is_not_there_is_said_to_be_unknown(team: Team, run: Run, operator: Client) -> None:
-    response = send(operator, "PATCH", f"{RUNS}/{run.pk}/nodes/nobody", {"parameters": {}})
+def test_a_node_that_is_not_there_is_said_to_be_unknown(team: Team, run: Run, developer: Client) -> None:
+    response = send(developer, "PATCH", f"{RUNS}/{run.pk}/nodes/nobody", {"parameters": {}})
 
     assert (response.status_code, response.json()["code"]) == (404, "run:user:unknown")
+
+
+def test_an_operator_starts_and_stops_and_changes_nothing_that_runs(run: Run, operator: Client) -> None:
+    response = send(operator, "PATCH", f"{RUNS}/{run.pk}/nodes/caption", {"parameters": {"text": "Bye"}})
+
+    assert (response.status_code, response.json()["needed"]) == (403, ["owner", "admin", "developer"])
