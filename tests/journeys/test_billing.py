@@ -152,7 +152,7 @@ def be_refused_by_the_cap(visitor: Visitor) -> None:
     page.goto(f"{visitor.site.address}/t/olga/hello/")
     page.get_by_role("button", name="Run", exact=True).click()
     refusal = page.get_by_role("alert")
-    expect(refusal).to_contain_text("of the team's cap of €0.001 this month")
+    expect(refusal).to_contain_text("The team's cap of €0.001 this month leaves too little: the run was not started")
     visitor.picture("billing-06-refused")
     refusal.get_by_role("link", name="Billing").click()
     expect(page.get_by_role("heading", name="Monthly cap")).to_be_visible()

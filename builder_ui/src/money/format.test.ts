@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDay, formatMoney, formatTime } from "@/money/format";
+import { formatDay, formatExactly, formatMoney, formatTime } from "@/money/format";
 
 describe("money in words", () => {
   it.each([
@@ -12,6 +12,14 @@ describe("money in words", () => {
     [500_000, "€0.50"],
   ])("says %i as the server does", (micros, said) => {
     expect(formatMoney(micros, "EUR")).toBe(said);
+  });
+
+  it.each([
+    [0, "€0.000000"],
+    [12_300, "€0.012300"],
+    [-1_234_567_890, "−€1234.567890"],
+  ])("says all of %i where it is to be added up", (micros, said) => {
+    expect(formatExactly(micros, "EUR")).toBe(said);
   });
 
   it("knows any currency and number of places", () => {

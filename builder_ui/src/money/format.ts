@@ -17,6 +17,14 @@ export function formatMoney(micros: number, currency: string, places = 4): strin
   return `${micros < 0 ? "-" : ""}${symbol}${whole}.${fraction}`;
 }
 
+/** Micro-units for adding up: every place there is, "€0.012300". */
+export function formatExactly(micros: number, currency: string): string {
+  const amount = Math.abs(micros);
+  const whole = Math.floor(amount / UNIT);
+  const symbol = SYMBOLS[currency] ?? `${currency} `;
+  return `${micros < 0 ? "−" : ""}${symbol}${String(whole)}.${String(amount % UNIT).padStart(PLACES, "0")}`;
+}
+
 /** Milliseconds as hours, minutes and seconds: "3 h 20 min", "12 min 5 s", "40 s". */
 export function formatTime(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;

@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { makeControls, makeLegend, sentenceOf, wordsOf } from "@/money/usage_controls";
+import { exactWordsOf, legendValues, makeControls, makeLegend, sentenceOf } from "@/money/usage_controls";
 import { layersOf, readUsageData, sumAt, type UsageData, type View } from "@/money/usage_data";
 import { drawPlot } from "@/money/usage_plot";
 
@@ -57,10 +57,9 @@ class UsageChart {
     const tell = (at: number | null): void => {
       this.#day = at;
       told.textContent = sentenceOf(this.#data, layers, view, at);
-      layers.forEach(({ own }, each) => {
-        const value = at === null ? shareOf(own, view) : (own[at] ?? 0);
+      legendValues(this.#data, layers, view, at).forEach((words, each) => {
         const shown = values[each];
-        if (shown) shown.textContent = wordsOf(view, this.#data.currency, value);
+        if (shown) shown.textContent = words;
       });
     };
     field.setAttribute("aria-label", this.#summary(layers.length === 0 ? 0 : this.#whole(view)));
@@ -93,7 +92,7 @@ class UsageChart {
   #summary(whole: number): string {
     const { days, currency } = this.#data;
     const what = this.#view.measure === "micros" ? "Cost" : "Time";
-    return `${what} by day from ${days[0] ?? ""} to ${days.at(-1) ?? ""}, together ${wordsOf(this.#view, currency, whole)}. The table below has every number.`;
+    return `${what} by day from ${days[0] ?? ""} to ${days.at(-1) ?? ""}, together ${exactWordsOf(this.#view, currency, whole)}. The table below has every number.`;
   }
 
   /** What a person has just pressed is made anew; the keyboard must not lose it. */
@@ -108,9 +107,4 @@ class UsageChart {
       if (button.textContent === title) button.focus();
     }
   }
-}
-
-/** What stands in the legend while no day is chosen: the whole period. */
-function shareOf(own: number[], view: View): number {
-  return view.isTotal ? (own.at(-1) ?? 0) : own.reduce((sum, value) => sum + value, 0);
 }

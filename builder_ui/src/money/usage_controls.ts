@@ -1,6 +1,6 @@
 /** The buttons above the chart, and what stands below it: which colour is what, and the numbers of the chosen day. */
 
-import { formatDay, formatMoney, formatTime } from "@/money/format";
+import { formatDay, formatExactly, formatMoney, formatTime } from "@/money/format";
 import { sumAt, type Layer, type UsageData, type View } from "@/money/usage_data";
 
 type Choice = { title: string; view: Partial<View> };
@@ -14,6 +14,11 @@ const GROUPS: readonly { name: string; choices: readonly Choice[] }[] = [
 /** A number of the view in words. */
 export function wordsOf(view: View, currency: string, value: number): string {
   return view.measure === "micros" ? formatMoney(value, currency) : formatTime(value);
+}
+
+/** A number of the view in words that add up: amounts have every place. */
+export function exactWordsOf(view: View, currency: string, value: number): string {
+  return view.measure === "micros" ? formatExactly(value, currency) : formatTime(value);
 }
 
 /** The buttons; `onChange` gets the new view. */
@@ -52,12 +57,21 @@ export function makeLegend(layers: Layer[]): { list: HTMLElement; marks: HTMLEle
   return { list, marks, values };
 }
 
+/** What stands in the legend beside each layer: the chosen day's amount, or the whole period's where none is. */
+export function legendValues(data: UsageData, layers: Layer[], view: View, at: number | null): string[] {
+  return layers.map(({ own }) => exactWordsOf(view, data.currency, at === null ? wholeOf(own, view) : (own[at] ?? 0)));
+}
+
+function wholeOf(own: number[], view: View): number {
+  return view.isTotal ? (own.at(-1) ?? 0) : own.reduce((sum, value) => sum + value, 0);
+}
+
 /** The sentence about a day, or about all of them where none is chosen. */
 export function sentenceOf(data: UsageData, layers: Layer[], view: View, at: number | null): string {
   if (at === null) return "Point at a day, or move with the arrow keys, to read its numbers.";
   const day = data.days[at];
   if (day === undefined) return "";
-  const sum = wordsOf(view, data.currency, sumAt(layers, at));
+  const sum = exactWordsOf(view, data.currency, sumAt(layers, at));
   return view.isTotal ? `Up to ${formatDay(day)}: ${sum}` : `${formatDay(day)}: ${sum}`;
 }
 

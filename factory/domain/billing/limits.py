@@ -25,7 +25,7 @@ class Limit:
 
     Attributes:
         what: "cap" or "credit".
-        percent: of it that is spent or set aside, 100 at most.
+        percent: of it that is spent, and set aside or used by what runs, 100 at most.
         sentence: for people, without what to do.
     """
 
@@ -55,12 +55,12 @@ def limits_of(standing: Standing, *, trial: Micros) -> list[Limit]:
 
 
 def _cap(standing: Standing, cap: Micros) -> Limit:
-    taken = standing.spent_this_month + standing.reserved
     said = format_money(cap, standing.currency)
-    percent = _share(taken, cap)
+    percent = _share(standing.taken, cap)
+    how = "spent or set aside" if standing.reserved >= standing.uncharged else "spent or used by what runs"
     if percent >= _WHOLE:
         return Limit("cap", percent, f"The cap of {said} for this month is reached.")
-    return Limit("cap", percent, f"{percent} % of the cap of {said} for this month is spent or set aside.")
+    return Limit("cap", percent, f"{percent} % of the cap of {said} for this month is {how}.")
 
 
 def _credit(standing: Standing, trial: Micros) -> Limit:

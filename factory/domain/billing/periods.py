@@ -51,13 +51,22 @@ class Period:
         return [self.first + number * _ONE for number in range((self.last - self.first).days + 1)]
 
     def before(self) -> "Period":
-        """What to compare it with: the month before up to the same day, else as many days just before."""
-        if self.preset is Preset.THIS_MONTH or self.preset is Preset.LAST_MONTH:
-            earlier = month_before(self.first)
-            if self.preset is Preset.LAST_MONTH:
-                return earlier
-            return Period(earlier.first, min(earlier.last, earlier.first + (self.last - self.first)))
-        return Period(self.first - (self.last - self.first) - _ONE, self.first - _ONE)
+        """What to compare it with: the month before up to the same day, else as many days just before.
+
+        The first days of a month are compared alike whether they were asked for by name or by their days; a whole month
+        is compared with all of the one before. Seven and thirty days are always compared with those just before.
+        """
+        if self.preset in (Preset.SEVEN_DAYS, Preset.THIRTY_DAYS) or not self._begins_a_month:
+            return Period(self.first - (self.last - self.first) - _ONE, self.first - _ONE)
+        earlier = month_before(self.first)
+        if (self.last + _ONE).day == 1:
+            return earlier
+        return Period(earlier.first, min(earlier.last, earlier.first + (self.last - self.first)))
+
+    @property
+    def _begins_a_month(self) -> bool:
+        """Whether it begins with a month and lies within it."""
+        return self.first.day == 1 and (self.first.year, self.first.month) == (self.last.year, self.last.month)
 
 
 def month_before(day: datetime.date) -> Period:

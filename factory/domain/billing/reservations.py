@@ -14,7 +14,8 @@ from django.db.models import F, Q
 from factory.domain.billing.calendar import month_of
 from factory.domain.billing.ledger import lock_wallet
 from factory.domain.billing.models import Reservation, Wallet
-from factory.domain.billing.money import Micros, amount_to_set_aside, format_money
+from factory.domain.billing.money import Micros, amount_to_set_aside
+from factory.domain.billing.refusals import Shortage, say_shortage
 from factory.domain.billing.selectors import uncharged
 from factory.domain.billing.services import open_wallet
 from factory.domain.metering.models import OpenUsage
@@ -34,6 +35,11 @@ def quantum() -> datetime.timedelta:
     return datetime.timedelta(seconds=settings.FACTORY_CREDIT_QUANTUM_SECONDS)
 
 
+def price_of_quantum(per_hour: Micros) -> Micros:
+    """What the time ahead that a run is paid for costs at this price an hour, rounded up."""
+    return amount_to_set_aside(_quantum_milliseconds(), per_hour)
+
+
 def is_due(paid_until: datetime.datetime | None, now: datetime.datetime) -> bool:
     """Whether to renew: half of the quantum is gone. Paid further ahead than that means a clock that was set back."""
     return paid_until is not None and not now + quantum() / 2 < paid_until <= now + 2 * quantum()
@@ -50,9 +56,10 @@ def reserve_run(*, run: Run, per_hour: Micros, now: datetime.datetime) -> Reserv
         OutOfCredit: there is less than that; the transaction must not be kept.
     """
     open_wallet(team=run.team, now=now)
-    amount = amount_to_set_aside(_quantum_milliseconds(), per_hour)
+    amount = price_of_quantum(per_hour)
     if not _take(run.team_id, amount, now):
-        raise OutOfCredit(_say_refusal(Wallet.objects.get(team_id=run.team_id), amount, per_hour))
+        wallet = Wallet.objects.get(team_id=run.team_id)
+        raise OutOfCredit(_say_refusal(wallet, others=wallet.reserved, used=0, per_hour=per_hour, is_new=True))
     wallet = Wallet.objects.get(team_id=run.team_id)
     if wallet.is_limited:
         _pay_until(run, now + quantum())
@@ -83,10 +90,12 @@ def renew_run(*, run_id: str, now: datetime.datetime) -> datetime.datetime | Non
         held, _ = Reservation.objects.get_or_create(
             run=run, defaults={"wallet": wallet, "amount": 0, "per_hour_micros": 0, "made_at": now}
         )
-    needed, per_hour = _needed(run_id, held, now)
-    more = needed - held.amount
-    if not _take(run.team_id, more, now):
-        raise OutOfCredit(_say_refusal(lock_wallet(run.team_id), more, per_hour))
+    used, per_hour = _used(run_id, held, now)
+    needed = used + price_of_quantum(per_hour)
+    if not _take(run.team_id, needed - held.amount, now):
+        wallet = lock_wallet(run.team_id)
+        others = wallet.reserved - held.amount
+        raise OutOfCredit(_say_refusal(wallet, others=others, used=used, per_hour=per_hour, is_new=False))
     Reservation.objects.filter(pk=held.pk).update(amount=needed, released_at=None)
     fault_point("before_renewal_commit")
     return _pay_until(run, now + quantum())
@@ -133,8 +142,8 @@ def _give_back(held: Reservation, amount: Micros) -> None:
     Wallet.objects.filter(pk=held.wallet_id).update(reserved=F("reserved") - amount)
 
 
-def _needed(run_id: str, held: Reservation, now: datetime.datetime) -> tuple[Micros, Micros]:
-    """What must be held for a run to go on for another quantum, and at which price an hour."""
+def _used(run_id: str, held: Reservation, now: datetime.datetime) -> tuple[Micros, Micros]:
+    """What a run used that nobody charged yet, and at which price an hour it goes on."""
     ended, running = uncharged(run_id=run_id)
     # Nodes that do not run yet may start within the quantum; prices may have risen since it was asked for.
     per_hour = max(held.per_hour_micros, sum(price for _, price in running))
@@ -142,7 +151,7 @@ def _needed(run_id: str, held: Reservation, now: datetime.datetime) -> tuple[Mic
         amount_to_set_aside(max(0, (now - since) // datetime.timedelta(milliseconds=1)), price)
         for since, price in running
     )
-    return ended + used + amount_to_set_aside(_quantum_milliseconds(), per_hour), per_hour
+    return ended + used, per_hour
 
 
 def _pay_until(run: Run, until: datetime.datetime | None) -> datetime.datetime | None:
@@ -155,27 +164,18 @@ def _quantum_milliseconds() -> int:
     return int(settings.FACTORY_CREDIT_QUANTUM_SECONDS) * 1000
 
 
-def _say_refusal(wallet: Wallet, amount: Micros, per_hour: Micros) -> str:
-    """A sentence with the numbers, and what to do."""
-    in_money = {
-        name: format_money(value, wallet.currency, places=6)
-        for name, value in {
-            "amount": amount,
-            "price": per_hour,
-            "free": max(0, wallet.balance - wallet.reserved),
-            "reserved": wallet.reserved,
-            "spent": wallet.spent,
-            "cap": wallet.cap_micros or 0,
-        }.items()
-    }
-    seconds = settings.FACTORY_CREDIT_QUANTUM_SECONDS
-    need = f"The next {seconds} s take {in_money['amount']} at {in_money['price']} an hour"
-    if wallet.enforced and wallet.balance - wallet.reserved < amount:
-        return (
-            f"{need}; the team has {in_money['free']} of credit left, with {in_money['reserved']} set aside for what "
-            "runs. Stop another run, or ask the operator for credit."
+def _say_refusal(wallet: Wallet, *, others: Micros, used: Micros, per_hour: Micros, is_new: bool) -> str:
+    return say_shortage(
+        Shortage(
+            currency=wallet.currency,
+            cap=wallet.cap_micros,
+            spent=wallet.spent,
+            balance=wallet.balance if wallet.enforced else None,
+            others=others,
+            used=used,
+            seconds=settings.FACTORY_CREDIT_QUANTUM_SECONDS,
+            price=price_of_quantum(per_hour),
+            per_hour=per_hour,
+            is_new=is_new,
         )
-    return (
-        f"{need}; of the team's cap of {in_money['cap']} this month {in_money['spent']} are spent and "
-        f"{in_money['reserved']} set aside for what runs. Raise the cap on the billing page, or stop another run."
     )

@@ -54,6 +54,19 @@ class InstanceLine:
         return bool(self.entry)
 
     @property
+    def end_words(self) -> str:
+        """How it ended, said once: "ended, exit code 0", "was killed (exit code 137)", "runs"; empty for unknown."""
+        if self.is_running:
+            return "runs"
+        if self.exit_code is None:
+            return self.end_reason.removeprefix("it ")
+        ended = f"ended, exit code {self.exit_code}"
+        reason = self.end_reason.replace(f"it ended with exit code {self.exit_code}", ended, 1).removeprefix("it ")
+        if not reason or f"exit code {self.exit_code}" in reason:
+            return reason or ended
+        return f"{ended}: {reason}"
+
+    @property
     def is_running(self) -> bool:
         """It has started and nobody saw its end."""
         return self.started_at is not None and self.ended_at is None

@@ -10,6 +10,7 @@ from factory.domain.accounts.models import Team
 from factory.domain.billing.calendar import month_of
 from factory.domain.billing.models import AccountKind, Posting, Wallet
 from factory.domain.billing.money import Micros, amount_of
+from factory.domain.billing.open_costs import MOST_OPEN, open_costs
 from factory.domain.billing.price_book import PriceBook
 from factory.domain.metering.measuring import given_to, measure
 from factory.domain.runs.models import Instance, RunNode
@@ -28,6 +29,7 @@ class Standing:
         cap: the most it will spend this month, None for no limit.
         spent_this_month: what ended this month (UTC), as charged.
         enforced: without credit nothing of it runs.
+        uncharged: what runs, or ended a moment ago, costs so far; an estimate, known where there is a cap and else 0.
     """
 
     balance: Micros
@@ -37,6 +39,17 @@ class Standing:
     spent_this_month: Micros
     enforced: bool
     currency: str
+    uncharged: Micros = 0
+
+    @property
+    def taken(self) -> Micros:
+        """What counts for a cap. What began without a limit has nothing set aside until it is first looked at."""
+        return self.spent_this_month + max(self.reserved, self.uncharged)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether its runs can be refused or ended for money."""
+        return self.enforced or self.cap is not None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +80,7 @@ def standing_of(team: Team, now: datetime.datetime) -> Standing:
         spent_this_month=wallet.spent if wallet.month >= month_of(now) else 0,
         enforced=wallet.enforced,
         currency=wallet.currency,
+        uncharged=_uncharged_of(team.pk, now) if wallet.cap_micros is not None else 0,
     )
 
 
@@ -97,6 +111,10 @@ def uncharged(*, run_id: str) -> tuple[Micros, tuple[tuple[datetime.datetime, Mi
         )
         ended += amount_of(milliseconds, per_hour)
     return ended, tuple(running)
+
+
+def _uncharged_of(team_id: int, now: datetime.datetime) -> Micros:
+    return sum(cost.micros for cost in open_costs(team_id=team_id, now=now)[:MOST_OPEN])
 
 
 def _elapsed(since: datetime.datetime, until: datetime.datetime) -> int:

@@ -12,7 +12,7 @@ from factory.domain.accounts.services import HOME_TEAM
 from factory.domain.billing.calendar import month_of
 from factory.domain.billing.ledger import account, find_entry, lock_wallet, post_entry
 from factory.domain.billing.models import AccountKind, ComponentPrice, EntryKind, JournalEntry, PriceList, Wallet
-from factory.domain.billing.money import Micros
+from factory.domain.billing.money import Micros, format_money
 from factory.domain.billing.trials import give_trial
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER
@@ -61,14 +61,24 @@ def open_wallet(*, team: Team, now: datetime.datetime) -> Wallet:
 
 
 @transaction.atomic
-def grant(*, team: Team, micros: Micros, by: User | None, note: str, now: datetime.datetime, key: str) -> JournalEntry:
+def grant(
+    *,
+    team: Team,
+    micros: Micros,
+    by: User | None,
+    note: str,
+    now: datetime.datetime,
+    key: str,
+    may_go_below_zero: bool = True,
+) -> JournalEntry:
     """Give a team credit, or take some back with a negative amount; the same key again changes nothing.
 
     Args:
         key: what makes it one grant, such as the number of an invoice; at most 100 characters.
+        may_go_below_zero: whether more can be taken back than the team has.
 
     Raises:
-        AmountRefused: nothing, or more than 10**15 micro-units.
+        AmountRefused: nothing, or more than 10**15 micro-units; or more than there is to take back.
         GrantKeyUsed: the key stands for another team or amount.
     """
     if not 0 < abs(micros) <= MOST_MICROS:
@@ -76,7 +86,7 @@ def grant(*, team: Team, micros: Micros, by: User | None, note: str, now: dateti
     if not 0 < len(key) <= _LONGEST_KEY:
         raise AmountRefused(f"Give the grant a key of 1 to {_LONGEST_KEY} characters, such as an invoice's number.")
     open_wallet(team=team, now=now)
-    lock_wallet(team.pk)
+    wallet = lock_wallet(team.pk)
     lines = [(account(AccountKind.CREDIT, team), micros), (account(AccountKind.GRANTS), -micros)]
     known = find_entry(f"grant:{key}")
     if known is not None:
@@ -84,6 +94,9 @@ def grant(*, team: Team, micros: Micros, by: User | None, note: str, now: dateti
         if posted != {each.pk: amount for each, amount in lines}:
             raise GrantKeyUsed(f"The key {key} stands for another grant; choose another key for this one.")
         return known
+    if micros < 0 and wallet.balance + micros < 0 and not may_go_below_zero:
+        has = format_money(wallet.balance, wallet.currency, places=6)
+        raise AmountRefused(f"{team.name} has {has}; take back less, or say that its balance may go below zero.")
     told = {"micros": micros, "key": key, "note": note[:LONGEST_NOTE]}
     audit.record(team=team, actor=by, action="credit.granted", subject=team.slug, now=now, details=told)
     return post_entry(

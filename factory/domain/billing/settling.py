@@ -72,7 +72,7 @@ def _stop(run_id: str, why: str, now: datetime.datetime) -> None:
     if not run.wanted:
         # Worker and agent both found out, or somebody else had asked.
         return
-    request_stop(run_id=run_id, now=now, reason=f"its credit is used up. {why}")
+    request_stop(run_id=run_id, now=now, reason=why)
     details = {"run": run_id, "why": why}
     slug = run.version.pipeline.slug
     audit.record(team=run.team, actor=None, action="run.out_of_credit", subject=slug, now=now, details=details)

@@ -1,6 +1,7 @@
 """Teams' wallets: to read, to grant credit into, and whether runs need credit at all."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,6 +20,8 @@ from factory.doors.admin.tables import Rows, Table
 from factory.foundation import clock
 from factory.foundation.ids import new_id
 
+MOST_NAMED = 10
+
 
 class GrantForm(forms.Form):
     """How much and why; `key` makes a page that is sent twice one grant."""
@@ -29,6 +32,9 @@ class GrantForm(forms.Form):
         self.fields["note"] = forms.CharField(
             max_length=LONGEST_NOTE, help_text="Why; the team reads it in its ledger, such as the number of an invoice."
         )
+        self.fields["may_go_below_zero"] = forms.BooleanField(
+            required=False, label="May go below zero", help_text="Take back more than a team has."
+        )
         self.fields["key"] = forms.RegexField(r"^[a-z0-9]{8,40}$", initial=new_id(20), widget=forms.HiddenInput)
 
 
@@ -38,7 +44,7 @@ def grant_credit(table: Table, request: HttpRequest, rows: QuerySet[Any]) -> Htt
     by, now = operator_of(request), clock.now()
 
     def give(row: Team | Wallet, answers: dict[str, Any]) -> None:
-        _grant(row if isinstance(row, Team) else row.team, answers, by=by, now=now)
+        _grant(_team_of(row), answers, by=by, now=now)
 
     return ask_about(
         table,
@@ -48,13 +54,44 @@ def grant_credit(table: Table, request: HttpRequest, rows: QuerySet[Any]) -> Htt
         question="Grant credit",
         button="Grant",
         deed=give,
-        done="Granted credit to {}; it stands in their ledgers.",
+        done=_say_granted,
     )
 
 
 def _grant(team: Team, answers: dict[str, Any], *, by: Any, now: datetime.datetime) -> None:
     key = f"admin-{answers['key']}-{team.pk}"
-    grant(team=team, micros=micros_of(answers["amount"]), by=by, note=answers["note"], now=now, key=key)
+    grant(
+        team=team,
+        micros=micros_of(answers["amount"]),
+        by=by,
+        note=answers["note"],
+        now=now,
+        key=key,
+        may_go_below_zero=answers["may_go_below_zero"],
+    )
+
+
+def _team_of(row: Team | Wallet) -> Team:
+    return row if isinstance(row, Team) else row.team
+
+
+def _say_granted(rows: Sequence[Team | Wallet], answers: dict[str, Any]) -> str:
+    """What was done to whom, and how they stand now; of many teams the first ones."""
+    micros, teams = micros_of(answers["amount"]), [_team_of(row) for row in rows]
+    named = teams[:MOST_NAMED]
+    wallets = {wallet.team_id: wallet for wallet in Wallet.objects.filter(team__in=named)}
+    amount = words_of(abs(micros))
+    each = [f"{team.name} (balance now {_signed(wallets[team.pk])})" for team in named]
+    if len(teams) > len(named):
+        each.append(f"{len(teams) - len(named)} more")
+    what = f"Took back {amount} from" if micros < 0 else f"Granted {amount} to"
+    if len(teams) == 1:
+        return f"{what} {teams[0].name}; its balance is {_signed(wallets[teams[0].pk])} now."
+    return f"{what} each of {', '.join(each)}."
+
+
+def _signed(wallet: Wallet) -> str:
+    return words_of(wallet.balance, wallet.currency).replace("-", "−")
 
 
 class OpenReservations(Rows):

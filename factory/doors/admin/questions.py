@@ -30,13 +30,13 @@ def ask_about(
     question: str,
     button: str,
     deed: Callable[[Any, dict[str, Any]], object],
-    done: str,
+    done: str | Callable[[Sequence[Any], dict[str, Any]], str],
 ) -> HttpResponse | None:
     """Ask, and once answered do it to every chosen row, or to none where one is refused.
 
     Args:
         deed: does it to one row; gets what was answered, and raises what the domain says against it.
-        done: said afterwards, with the number of rows at `{}`.
+        done: said afterwards, with the number of rows at `{}`; or says it, of the rows and what was answered.
 
     Returns:
         The page that asks; None, which leads back to the list, once it is done.
@@ -54,7 +54,8 @@ def ask_about(
         except FactoryError as error:
             filled.add_error(None, error.message)
         else:
-            table.message_user(request, done.format(len(chosen)), messages.SUCCESS)
+            told = done.format(len(chosen)) if isinstance(done, str) else done(chosen, filled.cleaned_data)
+            table.message_user(request, told, messages.SUCCESS)
             return None
     selected = {"checkbox": ACTION_CHECKBOX_NAME, "action": request.POST.get("action", "")}
     return _show(table, request, form=filled, question=question, button=button, rows=chosen, selected=selected)

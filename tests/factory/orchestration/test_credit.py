@@ -121,7 +121,7 @@ def run_out(run: Run, time: Time, *, every: float, most_seconds: float = 2000) -
 def test_a_run_that_nobody_can_pay_leaves_nothing_behind(version: Version, settings: Settings) -> None:
     leave_minutes(version, 0.9)
 
-    with pytest.raises(RunUnaffordable, match="Stop another run, or ask the operator for credit") as refused:
+    with pytest.raises(RunUnaffordable, match=r"the run was not started\..* Ask the operator for credit") as refused:
         start(version, settings)
 
     assert isinstance(refused.value, RunRefused)
@@ -156,7 +156,7 @@ def test_a_run_ends_before_its_credit_does_where_somebody_looks_in_time(
 
     run.refresh_from_db()
     assert run.run_state is RunState.STOPPED
-    assert run.reason.startswith("its credit is used up. The next 60 s take")
+    assert run.reason.startswith("The team's credit leaves too little: the run was ended. Its next 60 s take")
     wallet = Wallet.objects.get(team=run.team)
     assert wallet.balance >= 0
     assert wallet.reserved == 0

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
+from factory.domain.billing.cap_effects import runs_about_to_end
 from factory.domain.billing.entering import AmountUnclear, read_amount
 from factory.domain.billing.limits import Level, limits_of
 from factory.domain.billing.money import UNIT, Micros, decimal
@@ -29,9 +30,13 @@ def show_billing(request: HttpRequest, membership: Membership) -> HttpResponse:
     try:
         cap = read_amount(typed) if typed else None
         set_cap(team=membership.team, micros=cap, by=membership.user, now=clock.now())
+        ending = runs_about_to_end(team=membership.team, now=clock.now())
     except (AmountUnclear, AmountRefused) as error:
         return _show(request, membership, typed=typed, refusal=error.message)
-    messages.success(request, "The cap is taken away." if cap is None else "The cap is set; it holds from now on.")
+    if ending:
+        messages.warning(request, f"The cap is set; it holds from now on. {_say_ending(ending)}")
+    else:
+        messages.success(request, "The cap is taken away." if cap is None else "The cap is set; it holds from now on.")
     return redirect("pages:billing", team=membership.team.slug)
 
 
@@ -55,6 +60,11 @@ def _show(request: HttpRequest, membership: Membership, *, typed: str = "", refu
         "now": now,
     }
     return render(request, "pages/money/billing.html", content, status=422 if refusal else 200)
+
+
+def _say_ending(runs: int) -> str:
+    which = "1 run is" if runs == 1 else f"{runs} runs are"
+    return f"It leaves too little for what runs: {which} about to be ended. What ran is charged."
 
 
 def _plain(cap: Micros | None) -> str:

@@ -14,7 +14,7 @@ from factory.domain.accounts.membership import Membership
 from factory.domain.billing import statements
 from factory.domain.billing.open_costs import open_costs, running_runs
 from factory.domain.billing.periods import Preset
-from factory.domain.billing.statements import Line, Sums, UsageFilter, sum_up
+from factory.domain.billing.statements import Line, Sums, sum_up
 from factory.doors.pages.money_pages.access import usage_readers
 from factory.doors.pages.money_pages.chart import chart_of
 from factory.doors.pages.money_pages.filters import Asked, choices, read_filter
@@ -54,7 +54,7 @@ def show_usage(request: HttpRequest, membership: Membership) -> HttpResponse:
         "by_pipeline": _table(statements.by_pipeline(wanted), asked, "pipeline", total),
         "by_component": _table(components, asked, "component", total),
         "chart": chart_of(cells, components, wanted.period, currency=settings.FACTORY_CURRENCY),
-        **_runs(wanted, request.GET.get("before", "")),
+        **_runs(asked, request.GET.get("before", "")),
     }
     return render(request, "pages/money/usage.html", content, status=422 if asked.refusal else 200)
 
@@ -68,11 +68,12 @@ def _table(lines: list[Line], asked: Asked, name: str, total: Sums) -> dict[str,
     }
 
 
-def _runs(wanted: UsageFilter, place: str) -> dict[str, Any]:
-    found = statements.by_run(wanted, before=_read_place(place), most=RUNS_A_PAGE + 1)
+def _runs(asked: Asked, place: str) -> dict[str, Any]:
+    found = statements.by_run(asked.usage, before=_read_place(place), most=RUNS_A_PAGE + 1)
     shown, last = found[:RUNS_A_PAGE], found[RUNS_A_PAGE - 1 : RUNS_A_PAGE]
     following = f"{last[0].last_ended_at.isoformat()}~{last[0].run}" if len(found) > RUNS_A_PAGE else ""
-    return {"runs": shown, "older_runs": following, "is_later_page": bool(place)}
+    lines = [(line, asked.address(pipeline=line.pipeline)) for line in shown]
+    return {"runs": lines, "older_runs": following, "is_later_page": bool(place)}
 
 
 def _read_place(text: str) -> tuple[datetime.datetime, str] | None:

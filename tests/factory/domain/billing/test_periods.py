@@ -37,6 +37,32 @@ def test_the_end_of_a_long_month_is_compared_with_the_end_of_a_short_one() -> No
     assert (before.first, before.last) == days("2026-02-01 2026-02-28")
 
 
+@pytest.mark.parametrize(
+    ("shown", "compared"),
+    [
+        ("2026-11-01 2026-11-23", "2026-10-01 2026-10-23"),
+        ("2026-11-01 2026-11-30", "2026-10-01 2026-10-31"),
+        ("2026-03-01 2026-03-30", "2026-02-01 2026-02-28"),
+        ("2026-01-01 2026-01-09", "2025-12-01 2025-12-09"),
+        ("2026-11-02 2026-11-23", "2026-10-11 2026-11-01"),
+        ("2026-10-01 2026-11-23", "2026-08-08 2026-09-30"),
+    ],
+)
+def test_the_first_days_of_a_month_are_compared_with_those_of_the_month_before(shown: str, compared: str) -> None:
+    first, last = days(shown)
+    before = period_of(preset="custom", today=TODAY, first=first, last=last).before()
+
+    assert (before.first, before.last) == days(compared)
+
+
+@given(DAYS)
+def test_a_month_so_far_is_compared_alike_by_name_and_by_its_days(today: datetime.date) -> None:
+    named = period_of(preset=Preset.THIS_MONTH, today=today)
+    same = period_of(preset="custom", today=today, first=named.first, last=named.last)
+
+    assert named.before() == same.before()
+
+
 def test_a_period_ends_when_its_last_day_does() -> None:
     period = Period(TODAY, TODAY)
 
@@ -48,6 +74,9 @@ def test_a_period_ends_when_its_last_day_does() -> None:
 def test_what_was_before_has_as_many_days_and_touches(first: datetime.date, more: int) -> None:
     period = period_of(preset="custom", today=TODAY, first=first, last=first + datetime.timedelta(days=more))
 
+    if first.day == 1 and (first.year, first.month) == (period.last.year, period.last.month):
+        assert period.before().first.day == 1
+        return
     assert len(period.before().days) == len(period.days) == more + 1
     assert period.before().end == period.start
 

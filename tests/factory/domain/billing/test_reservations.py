@@ -56,8 +56,8 @@ def test_without_credit_for_the_first_minute_it_is_refused_with_the_numbers_and_
         reserve_run(run=run, per_hour=PER_HOUR, now=START)
 
     assert refused.value.message == (
-        "The next 60 s take €0.000709 at €0.0425 an hour; the team has €0.000708 of credit left, with €0.00 set aside "
-        "for what runs. Stop another run, or ask the operator for credit."
+        "The team's credit leaves too little: the run was not started. Its first 60 s take €0.000709 (€0.0425 an "
+        "hour), and €0.000708 is left. Ask the operator for credit."
     )
     assert standing_of(run.team, START).reserved == 0
 
@@ -65,7 +65,7 @@ def test_without_credit_for_the_first_minute_it_is_refused_with_the_numbers_and_
 def test_the_cap_of_the_month_refuses_what_credit_would_allow(run: Run) -> None:
     set_cap(team=run.team, micros=MINUTE - 1, by=None, now=START)
 
-    with pytest.raises(OutOfCredit, match=r"cap of €0\.000708 this month €0\.00 are spent .* Raise the cap"):
+    with pytest.raises(OutOfCredit, match=r"^The team's cap of €0\.000708 .* not started\. .* Raise the cap"):
         reserve_run(run=run, per_hour=PER_HOUR, now=START)
 
     set_cap(team=run.team, micros=MINUTE, by=None, now=START)
@@ -114,9 +114,13 @@ def test_a_run_that_cannot_be_renewed_keeps_what_it_had(run: Run) -> None:
     reserve_run(run=run, per_hour=PER_HOUR, now=START)
     started(run)
 
-    with pytest.raises(OutOfCredit):
+    with pytest.raises(OutOfCredit) as refused:
         renew_run(run_id=run.pk, now=at(30))
 
+    assert refused.value.message == (
+        "The team's credit leaves too little: the run was ended. Its next 60 s take €0.000709 (€0.0425 an hour), and "
+        "€0.000355 is left beside €0.000355 used by this run and not charged yet. Ask the operator for credit."
+    )
     assert standing_of(run.team, START).reserved == MINUTE
     assert Run.objects.get(pk=run.pk).paid_until == at(60)
 

@@ -77,7 +77,9 @@ def test_a_run_whose_cap_is_reached_is_asked_to_stop_with_the_reason() -> None:
 
     run.refresh_from_db()
     assert not run.wanted
-    assert run.stop_reason.startswith("its credit is used up. The next 60 s take €0.00")
+    assert run.stop_reason.startswith("The team's cap of €0.001 this month leaves too little: the run was ended")
+    assert "credit" not in run.stop_reason
+    assert "Its next 60 s take €0.000709 (€0.0425 an hour)" in run.stop_reason
     assert run.paid_until == at(60)
     assert renew_reservations(now=at(51)) == [], "it is asked once"
 

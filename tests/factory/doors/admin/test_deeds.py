@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.test import Client
 
 from factory.domain.accounts.models import AuditEvent, Team, User
+from factory.domain.accounts.services import create_team
 from factory.domain.billing.models import ComponentPrice, JournalEntry, Posting, PriceList, Wallet
 from factory.domain.catalogue.models import ComponentRelease
 from factory.domain.runs.models import Run
@@ -55,7 +56,38 @@ def test_credit_is_granted_once_however_often_the_page_is_sent(
     assert sorted(Posting.objects.filter(entry=entry).values_list("amount", flat=True)) == [-12_345_678, 12_345_678]
     event = AuditEvent.objects.get(action="credit.granted")
     assert (event.actor, event.team, event.details["micros"]) == (olga, team, 12_345_678)
-    assert "Granted credit to 1" in said(operator, path)
+    assert f"Granted €12.345678 to {team.name}; its balance is €17.345678 now." in said(operator, path)
+
+
+def test_more_than_there_is_is_taken_back_only_where_that_is_meant(operator: Client, team: Team) -> None:
+    asked = act(operator, TEAMS, "grant_credit", team)
+    answers = {"amount": "-100", "note": "slip", "key": key_of(asked)}
+
+    refused = act(operator, TEAMS, "grant_credit", team, **answers).content.decode()
+    kept = Wallet.objects.get(team=team).balance
+    act(operator, TEAMS, "grant_credit", team, **answers, may_go_below_zero="on")
+
+    assert f"{team.name} has €5.00; take back less" in refused
+    assert (kept, Wallet.objects.get(team=team).balance) == (5_000_000, -95_000_000)
+    assert f"Took back €100.00 from {team.name}; its balance is −€95.00 now." in said(operator, TEAMS)
+
+
+def test_a_part_of_the_credit_is_taken_back_without_more_ado(operator: Client, team: Team) -> None:
+    asked = act(operator, TEAMS, "grant_credit", team)
+    act(operator, TEAMS, "grant_credit", team, amount="-5", note="slip", key=key_of(asked))
+
+    assert f"Took back €5.00 from {team.name}; its balance is €0.00 now." in said(operator, TEAMS)
+
+
+def test_a_grant_to_several_teams_names_them_with_their_balances(operator: Client, team: Team) -> None:
+    other = create_team(slug="other", name="Other team")
+    asked = act(operator, TEAMS, "grant_credit", team, other)
+    act(operator, TEAMS, "grant_credit", team, other, amount="1", note="x", key=key_of(asked))
+
+    page = said(operator, TEAMS)
+    assert "Granted €1.00 to each of " in page
+    assert f"{team.name} (balance now €6.00)" in page
+    assert "Other team (balance now €6.00)" in page
 
 
 @pytest.mark.parametrize("amount", ["0", "2000000000", "1.1234567", "much"])

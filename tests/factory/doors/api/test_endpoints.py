@@ -121,7 +121,9 @@ def test_viewers_and_strangers_get_neither_pass_nor_token(
     assert ask(stranger) == [404, 404, 404, 404]
 
 
-def test_an_endpoint_of_another_pipeline_is_not_there(endpoint: Endpoint, pipeline: Pipeline, developer: Client) -> None:
+def test_an_endpoint_of_another_pipeline_is_not_there(
+    endpoint: Endpoint, pipeline: Pipeline, developer: Client
+) -> None:
     base = f"{TEAM}/pipelines/hello/endpoints/{endpoint.pk}"
 
     assert send(developer, "POST", f"{base}/pass").status_code == 404

@@ -21,5 +21,5 @@ def test_a_run_that_nobody_can_pay_is_refused_with_402_and_what_to_do(
     problem = response.json()
     assert (response.status_code, problem["code"]) == (402, "billing:user:out-of-credit")
     assert "Raise the cap on the billing page" in problem["title"] + str(problem.get("detail"))
-    assert problem["reasons"][0].startswith("The next 60 s take €0.0")
+    assert problem["reasons"][0].startswith("The team's cap of €0.00001 this month leaves too little")
     assert not Run.objects.exists()

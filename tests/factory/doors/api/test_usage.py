@@ -33,6 +33,12 @@ def ask(browser: Client, address: str, status: int = 200) -> Any:
     return answer.json()
 
 
+def test_a_month_so_far_is_compared_as_on_the_page(viewer: Client, used: Run) -> None:
+    previous = ask(viewer, "usage?from=2026-11-01&to=2026-11-23&group=day")["previous"]
+
+    assert (previous["first"], previous["last"]) == ("2026-10-01", "2026-10-23")
+
+
 @pytest.mark.parametrize(
     ("group", "keys"),
     [
@@ -50,7 +56,7 @@ def test_usage_is_added_up_as_asked(viewer: Client, used: Run, group: str, keys:
         "last": "2026-11-30",
         "total": {"instances": 3, "milliseconds": 3 * AN_HOUR, "micros": 2 * HOUR},
     }
-    assert (told["previous"]["first"], told["previous"]["last"]) == ("2026-10-02", "2026-10-31")
+    assert (told["previous"]["first"], told["previous"]["last"]) == ("2026-10-01", "2026-10-31")
     assert (told["currency"], told["group"], told["next"]) == ("EUR", group, None)
 
 

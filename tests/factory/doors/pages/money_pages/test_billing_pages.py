@@ -1,6 +1,7 @@
 import datetime
 import json
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from factory.domain.accounts.models import Team, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import ensure_home, set_role
 from factory.domain.billing.models import Wallet
-from factory.domain.billing.services import grant, open_wallet, set_cap
+from factory.domain.billing.services import grant, open_wallet, set_cap, set_enforced, set_price
 from factory.domain.pipelines.models import Pipeline
 from factory.domain.runs.models import Run
 from factory.foundation import clock
@@ -70,17 +71,23 @@ def test_a_cap_that_is_no_amount_is_refused_and_kept_to_mend(owner: Client, team
 
 
 @pytest.mark.parametrize(
-    ("cap", "told"),
-    [(2 * HOUR, "of the cap"), (HOUR + HOUR // 10, "When nothing is left"), (HOUR, "Nothing new starts")],
+    ("cap", "told", "level"),
+    [
+        (2 * HOUR, "of the cap", ""),
+        (HOUR + HOUR // 10, "When nothing is left", "most"),
+        (HOUR, "Nothing new starts", "all"),
+    ],
 )
 def test_the_banner_tells_how_near_the_cap_is(
-    owner: Client, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, cap: int, told: str
+    owner: Client, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, cap: int, told: str, level: str
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: START)
     fill(pipeline, now=START)
     set_cap(team=pipeline.team, micros=cap + sum_of_captions(), by=None, now=START)
 
-    assert told in read(owner, BILLING).text
+    page = read(owner, BILLING)
+    assert told in page.text
+    assert f'class="billing-cap" data-level="{level}"' in page.html
 
 
 def sum_of_captions() -> int:
@@ -123,6 +130,35 @@ def test_the_operators_own_team_is_told_that_it_is_never_refused(alice: User, ow
 
     assert "never refused for lack of credit" in page.text
     assert "Nothing new starts" not in page.text
+
+
+def test_a_cap_below_what_ran_is_told_with_the_runs_that_it_ends(
+    owner: Client, pipeline: Pipeline, now: datetime.datetime
+) -> None:
+    set_enforced(team=pipeline.team, enforced=False, by=None, now=now)
+    assert "Set aside" not in read(owner, BILLING).text, "nothing need be"
+    run = run_of(pipeline, now=now - datetime.timedelta(hours=2))
+    started(run, "camera", at=now - datetime.timedelta(hours=1))
+
+    told = owner.post(BILLING, {"cap": "0.01"}, follow=True).content.decode()
+
+    assert "1 run is about to be ended. What ran is charged." in told
+    assert "The cap of €0.01 for this month is reached." in told
+    assert 'data-level="all"' in told
+    assert "Less than what runs has used" in told
+    assert "about to be ended" not in owner.post(BILLING, {"cap": "10"}, follow=True).content.decode()
+
+
+def test_a_note_of_operators_to_themselves_is_not_shown_to_teams(owner: Client, team: Team) -> None:
+    now = clock.now()
+    changes: dict[str, Any] = {"cpu_hour_micros": 7, "gib_hour_micros": 7, "by": None, "now": now}
+    set_price(**changes, effective_from=now, note="squeeze them")
+    set_price(**changes, effective_from=now + datetime.timedelta(days=1), note="squeeze them more")
+
+    page = read(owner, BILLING)
+
+    assert page.row("one processor")[-1] == "€0.000007"
+    assert "squeeze" not in page.html
 
 
 def test_the_ledger_lists_entries_whose_postings_sum_to_nothing(owner: Client, runs: list[Run]) -> None:

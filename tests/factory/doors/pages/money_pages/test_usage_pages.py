@@ -11,12 +11,12 @@ from factory.domain.accounts.roles import Role
 from factory.domain.billing.models import AccountKind, EntryKind, Posting
 from factory.domain.billing.money import amount_of
 from factory.domain.pipelines.models import Pipeline
-from factory.domain.runs.models import Run
+from factory.domain.runs.models import Instance, Run
 from tests.factory.domain.billing.ledgers import HOUR, Piece, charge
 from tests.factory.doors.pages.conftest import sign_in_as
 from tests.factory.doors.pages.money_pages.page_text import Page, micros, read
 from tests.factory.doors.pages.money_pages.studio_usage import run_of
-from tests.factory.metered import AN_HOUR, START, started
+from tests.factory.metered import AN_HOUR, START, end, started
 
 USAGE = "/teams/studio/usage/"
 CAMERA, CAPTION, SHORT = HOUR, amount_of(1_234_567, HOUR), amount_of(30_000, HOUR)
@@ -190,6 +190,36 @@ def test_one_run_shows_each_containers_times_price_and_entry(owner: Client, runs
     assert [row[5] for row in rows] == [f"€0.{CAMERA:06}", f"€0.{CAPTION:06}", "€0.000000 reversed"]
     assert all(f"/teams/studio/ledger/?run={runs[0].pk}#{row[6]}" in page.links for row in rows)
     assert page.html.count('class="run-span"') == 3
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "reason", "told"),
+    [
+        (0, "it ended with exit code 0", "ended, exit code 0"),
+        (1, "it ended with exit code 1\nno camera", "ended, exit code 1 no camera"),
+        (137, "it was killed (exit code 137)", "was killed (exit code 137)"),
+        (3, "", "ended, exit code 3"),
+        (None, "it was removed from the engine by someone else", "was removed from the engine by someone else"),
+    ],
+)
+def test_how_a_container_ended_is_said_once(
+    owner: Client, pipeline: Pipeline, now: datetime.datetime, exit_code: int | None, reason: str, told: str
+) -> None:
+    run = run_of(pipeline, now=now - datetime.timedelta(hours=2))
+    instance = end(started(run, "camera", at=now - datetime.timedelta(hours=1)), milliseconds=5000)
+    Instance.objects.filter(pk=instance.pk).update(exit_code=exit_code, end_reason=reason)
+
+    page = read(owner, f"{USAGE}runs/{run.pk}/")
+
+    assert next(row for row in page.rows if len(row) == 7 and row[0].startswith("camera"))[2] == told
+
+
+def test_the_pipeline_of_a_run_leads_to_its_usage(owner: Client, runs: list[Run], days: str) -> None:
+    page = read(owner, USAGE + days)
+    by_run = page.html.partition('id="by-run"')[2]
+    [address] = {link for link in Page(by_run).links if "/ledger/" not in link and "pipeline=hello" in link}
+
+    assert '<option value="hello" selected>' in read(owner, USAGE + address).html
 
 
 def test_a_run_that_goes_on_says_what_is_an_estimate(owner: Client, pipeline: Pipeline, now: datetime.datetime) -> None:
