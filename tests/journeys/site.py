@@ -9,11 +9,12 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser_page import ARGUMENTS, CHROMIUM, FAKE_CAMERA
 from tests.journeys.terminal import ROOT, Running, Terminal, open_terminal, wait_for
 
+_PICTURE_TRIES = 3
 PICTURES = ROOT / "out" / "pictures"
 """Screenshots of every journey lie here, to be looked at."""
 
@@ -123,9 +124,13 @@ class Visitor:
         self.page.wait_for_url("**/t/**")
 
     def picture(self, name: str) -> None:
-        """A screenshot, for people to look at."""
+        """A screenshot, for people to look at; on a busy machine the browser at times has none to give."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png")
+        for _ in range(_PICTURE_TRIES):
+            with contextlib.suppress(Error):
+                self.page.screenshot(path=PICTURES / f"{name}.png")
+                return
+        raise AssertionError(f"the browser gives no picture of {name}")
 
     def close(self) -> None:
         """Leave; nothing may have gone wrong in the page."""

@@ -137,7 +137,7 @@ def _command_for(method: str, path: str, operation: Mapping[str, Any], body: Bod
     if "If-Match" in names:
         lines.append("""-H 'If-Match: "2"'""")
     if "Idempotency-Key" in names:
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        lines.append('-H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)"')
     if body is not None:
         lines.append(f"-H 'Content-Type: {body.media_type}'")
         lines.append(f"-d {shlex.quote(body.example)}" if body.example else "--data-binary @FILE")
