@@ -5,15 +5,20 @@ import { useDocument } from "@/stores/document";
 
 /** The words for a component's status; null where it is as it should be. */
 export function standingOf(component: Component): { title: string; words: string } | null {
-  const note = component.status_note;
+  const { status_note: note } = component;
   switch (component.status) {
     case "deprecated":
-      return { title: "Deprecated", words: `${note} It goes on running.`.trim() };
+      return { title: "Deprecated", words: `${asSentence(note)} It goes on running.`.trim() };
     case "yanked":
-      return { title: "Withdrawn", words: `${note} It goes on running here, and cannot be added anew.`.trim() };
+      return { title: "Withdrawn", words: `${asSentence(note)} It goes on running here, and cannot be added anew.`.trim() };
     default:
       return null;
   }
+}
+
+function asSentence(note: string): string {
+  const text = note.trim();
+  return text === "" || /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** On a node, in one line. */

@@ -14,12 +14,14 @@ export type FieldProps = {
   problems: readonly string[];
   /** Beside the label: where a change of it has got to. */
   mark: ReactNode;
+  /** Below the control: what else is to be known of the value. */
+  note?: ReactNode;
   disabled: boolean;
   /** Undefined brings the default back. */
   change: (name: string, value: Value | undefined) => void;
 };
 
-export function Field({ name, parameter, given, problems, mark, disabled, change }: FieldProps) {
+export function Field({ name, parameter, given, problems, mark, note, disabled, change }: FieldProps) {
   const id = useId();
   const Widget = WIDGETS[kindOf(parameter)];
   const help = [parameter.help, describeNumber(parameter)].filter(Boolean).join(" ");
@@ -58,6 +60,7 @@ export function Field({ name, parameter, given, problems, mark, disabled, change
         invalid={problems.length > 0}
         describedBy={described === "" ? undefined : described}
       />
+      {note}
       {problems.length > 0 && (
         <p id={`${id}-problem`} className="field-problem">
           <TriangleAlert size={14} aria-hidden /> {problems.join(" ")}

@@ -25,7 +25,7 @@ function Kept({ parameters, start = {}, problems = {} }: {
       given={given}
       problemsOf={(name) => problems[name] ?? []}
       markOf={() => null}
-      disabled={false}
+      isDisabled={() => false}
       change={(name, value) => {
         change(name, value);
         const others = Object.entries(given).filter(([each]) => each !== name);

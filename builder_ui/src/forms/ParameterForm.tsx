@@ -9,7 +9,9 @@ export type ParameterFormProps = {
   given: Readonly<Record<string, Value>>;
   problemsOf: (parameter: string) => readonly string[];
   markOf: (parameter: string) => ReactNode;
-  disabled: boolean;
+  /** Below the field: what else is to be known of its value. */
+  noteOf?: (parameter: string) => ReactNode;
+  isDisabled: (parameter: string) => boolean;
   change: (name: string, value: Value | undefined) => void;
 };
 
@@ -55,7 +57,8 @@ function Group({ title, members, form }: { title: string; members: readonly Entr
       given={form.given[name]}
       problems={form.problemsOf(name)}
       mark={form.markOf(name)}
-      disabled={form.disabled}
+      note={form.noteOf?.(name)}
+      disabled={form.isDisabled(name)}
       change={form.change}
     />
   ));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { graphOf } from "@/graph/cases";
+import type { Graph } from "@/graph/document";
 import { freeName, refuseName } from "@/graph/names";
-import { freePosition, layered, onCanvas, placeAtEnd, positionsOf } from "@/graph/placing";
+import { freePosition, layered, onCanvas, placeAtEnd, positionsOf, withRoomFor } from "@/graph/placing";
 
 describe("positionsOf", () => {
   it("places nodes without a position in columns, as media flows, below those that have one", () => {
@@ -70,5 +71,27 @@ describe("freeName", () => {
     expect(refuseName("camera", "My camera", graph)).toContain("lowercase");
     expect(refuseName("camera", "camera", graph)).toBeNull();
     expect(refuseName("camera", "front-door", graph)).toBeNull();
+  });
+});
+
+describe("room for a node in a wire", () => {
+  const wires = ["a.video -> m.layers", "m.video -> b.video", "b.video -> c.video"];
+  const nodes = { a: "camera", m: "mixer", b: "effect", c: "file", aside: "camera" };
+  const wire = { source: "a", sourcePort: "video", target: "b", targetPort: "video" };
+  const room = (layout: Graph["layout"]) => withRoomFor("m", wire, graphOf(nodes, wires, layout)).layout;
+
+  it("is made by moving all that follows, and nothing else", () => {
+    expect(room({ a: { x: 0, y: 0 }, m: { x: 180, y: 0 }, b: { x: 360, y: 0 }, c: { x: 720, y: 50 }, aside: { x: 700, y: 900 } })).toEqual({
+      a: { x: 0, y: 0 }, m: { x: 360, y: 0 }, b: { x: 720, y: 0 }, c: { x: 1080, y: 50 }, aside: { x: 700, y: 900 },
+    });
+  });
+
+  it("is not made where there is enough, or where nodes stand below each other", () => {
+    for (const layout of [
+      { a: { x: 0, y: 0 }, m: { x: 400, y: 0 }, b: { x: 800, y: 0 }, c: { x: 1200, y: 0 }, aside: { x: 0, y: 900 } },
+      { a: { x: 0, y: 0 }, m: { x: 100, y: 200 }, b: { x: 200, y: 400 }, c: { x: 200, y: 600 }, aside: { x: 0, y: 900 } },
+    ]) {
+      expect(room(layout)).toEqual(layout);
+    }
   });
 });

@@ -86,6 +86,44 @@ export function placeBetween(wire: Wire, graph: Graph): Position {
   return freePosition({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, graph);
 }
 
+/**
+ * With a node that was put into a wire clear of its neighbours: right of what feeds it, and all that follows moved
+ * aside by what is missing. Where media flows otherwise than from left to right, everything stays.
+ */
+export function withRoomFor(name: string, wire: Wire, graph: Graph): Graph {
+  const positions = positionsOf(graph);
+  const [from, to, wanted] = [own(positions, wire.source), own(positions, wire.target), own(positions, name)];
+  if (!from || !to || !wanted || to.x <= from.x) {
+    return graph;
+  }
+  const at = isBeside(wanted, from) ? { x: Math.max(wanted.x, from.x + COLUMN), y: wanted.y } : wanted;
+  const missing = isBeside(to, at) ? at.x + COLUMN - to.x : 0;
+  const following = missing > 0 ? downstreamOf(wire.target, graph.wires, new Set([name, wire.source])) : [];
+  const moved = following.flatMap((each) => {
+    const place = own(positions, each);
+    return place ? [[each, onCanvas({ x: place.x + missing, y: place.y })] as const] : [];
+  });
+  return { ...graph, layout: { ...graph.layout, [name]: onCanvas(at), ...Object.fromEntries(moved) } };
+}
+
+/** Whether there is too little room between two nodes of the same height on the canvas. */
+function isBeside(one: Position, other: Position): boolean {
+  return Math.abs(one.x - other.x) < COLUMN && Math.abs(one.y - other.y) < ROW;
+}
+
+/** A node and all that it feeds, without going through these others. */
+function downstreamOf(first: string, wires: readonly Wire[], others: ReadonlySet<string>): string[] {
+  const found = new Set([first]);
+  for (const name of found) {
+    for (const { source, target } of wires) {
+      if (source === name && !others.has(target)) {
+        found.add(target);
+      }
+    }
+  }
+  return [...found];
+}
+
 /** Whole pixels, within the canvas. */
 export function onCanvas({ x, y }: Position): Position {
   const within = (place: number): number =>

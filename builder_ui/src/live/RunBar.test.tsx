@@ -91,6 +91,22 @@ describe("the run bar", () => {
   });
 });
 
+describe("stop", () => {
+  it.each([
+    ["for a role that may not", () => { useDocument.setState({ may: { edit: false, run: false } }); }, "Your role in this team may not stop runs."],
+    ["on a page that is shut out", () => { showConnection({ connection: "closed", closeReason: "You may no longer see it." }); }, "You may no longer see it."],
+  ])("is inactive %s, and says why", (_name, become, why) => {
+    const api = new FakeApi();
+    render(<RunBar />);
+    show({});
+    act(become);
+    const stop = screen.getByRole("button", { name: "Stop" });
+    expect([stop.getAttribute("aria-disabled"), stop.title]).toEqual(["true", why]);
+    fireEvent.click(stop);
+    expect(api.asked).toEqual([]);
+  });
+});
+
 describe("the notice of the connection", () => {
   it("counts down to the next attempt", async () => {
     showConnection({ connection: "lost", closeReason: "The server is restarting", retryAt: Date.now() + 4000 });

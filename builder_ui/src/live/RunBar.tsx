@@ -6,11 +6,11 @@ import { formatClock } from "@/live/format";
 import { useNow } from "@/live/clock";
 import { StateShape } from "@/live/NodeStatus";
 import { RunCost } from "@/live/RunCost";
-import { startRun, stopRun, useRunCommand } from "@/live/run";
+import { closedBecause, startRun, stopRun, useRunCommand } from "@/live/run";
 import { runLookOf, runTimeOf } from "@/live/run_look";
 import { isOver, type LiveRun } from "@/live/state";
 import { useDocument } from "@/stores/document";
-import { useRun } from "@/stores/live";
+import { useLive, useRun } from "@/stores/live";
 
 function RunTime({ run }: { run: LiveRun }) {
   const now = useNow(!isOver(run));
@@ -49,25 +49,34 @@ function RunButton({ busy }: { busy: boolean }) {
   );
 }
 
+function StopButton({ canStop }: { canStop: boolean }) {
+  const may = useDocument((store) => store.may.run);
+  const closed = useLive(closedBecause);
+  const block = closed || (may ? "" : "Your role in this team may not stop runs.");
+  const isOff = !canStop || block !== "";
+  return (
+    <button
+      type="button"
+      className="button button-danger run-button"
+      aria-disabled={isOff}
+      title={block || "End the run"}
+      onClick={() => {
+        if (!isOff) void stopRun();
+      }}
+    >
+      <Square size={14} aria-hidden /> Stop
+    </button>
+  );
+}
+
 export function RunBar() {
   const run = useRun();
-  const may = useDocument((store) => store.may.run);
   const doing = useRunCommand((store) => store.doing);
   const { look, word, reason, canStop, busy } = runLookOf(run, doing);
   return (
     <div className="run-bar" role="group" aria-label="Run">
       {canStop || word === "stopping" ? (
-        <button
-          type="button"
-          className="button button-danger run-button"
-          aria-disabled={!canStop || !may}
-          title={may ? "End the run" : "Your role in this team may not stop runs."}
-          onClick={() => {
-            if (canStop && may) void stopRun();
-          }}
-        >
-          <Square size={14} aria-hidden /> Stop
-        </button>
+        <StopButton canStop={canStop} />
       ) : (
         <RunButton busy={busy} />
       )}

@@ -1,7 +1,8 @@
 /** Why Run cannot be pressed now, followed by what shows it. */
 
-import { blockOf } from "@/live/run";
+import { blockOf, closedBecause } from "@/live/run";
 import { useDocument } from "@/stores/document";
+import { useLive } from "@/stores/live";
 import { useSaving } from "@/stores/saving";
 
 /** A sentence; "" when it can be pressed. */
@@ -10,5 +11,6 @@ export function useBlock(): string {
   const may = useDocument((store) => store.may.run);
   const loaded = useDocument((store) => store.loaded);
   const saving = useSaving((store) => store.state);
-  return blockOf(may, problems, saving, loaded);
+  const closed = useLive(closedBecause);
+  return blockOf(may, problems, saving, loaded, closed);
 }

@@ -2,10 +2,14 @@
 
 export type Closing = {
   reason: string;
-  /** Try again by itself; "late" begins with the longest pause. */
-  retry: "soon" | "late" | "never";
+  /** Try again by itself; "now" says nothing of it, "late" begins with the longest pause. */
+  retry: "now" | "soon" | "late" | "never";
   link?: { href: string; text: string };
 };
+
+/** The person may not do the same as before any more, or may do more. */
+export const OTHER_RIGHTS = 4409;
+export const NO_RIGHTS = 4403;
 
 const BROKEN: Closing = { reason: "The connection to the server broke", retry: "soon" };
 
@@ -16,7 +20,7 @@ export function closingOf(code: number, here: string): Closing {
       const href = `/accounts/login/?next=${encodeURIComponent(here)}`;
       return { reason: "You are signed out. Sign in again.", retry: "never", link: { href, text: "Sign in" } };
     }
-    case 4403:
+    case NO_RIGHTS:
       return {
         reason: "You may no longer see this pipeline. Ask an owner or an admin of the team to let you in again.",
         retry: "never",
@@ -28,6 +32,8 @@ export function closingOf(code: number, here: string): Closing {
         retry: "never",
         link: { href: "/", text: "To your pipelines" },
       };
+    case OTHER_RIGHTS:
+      return { reason: "Your role in this team has changed", retry: "now" };
     case 4408:
       return { reason: "This page was too slow to keep up", retry: "soon" };
     case 4413:

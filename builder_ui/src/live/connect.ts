@@ -1,6 +1,7 @@
 /** Joins the live socket to the store: whatever comes, the page is drawn at most once a frame. */
 
 import { followEnds } from "@/live/ends";
+import { followRights } from "@/live/rights";
 import { LiveSocket } from "@/live/socket";
 import { noteMovement, STALLED_MS } from "@/live/stalls";
 import type { LiveState } from "@/live/state";
@@ -66,6 +67,7 @@ export function connectLive(path: string): () => void {
   current = socket;
   socket.start();
   const forgetEnds = followEnds();
+  const forgetRights = followRights();
   const timer = setInterval(lookForStalls, STALLED_MS / 2);
   // After a frame was asked for, the page may be hidden before it is drawn.
   document.addEventListener("visibilitychange", frame.flush);
@@ -73,6 +75,7 @@ export function connectLive(path: string): () => void {
     clearInterval(timer);
     document.removeEventListener("visibilitychange", frame.flush);
     forgetEnds();
+    forgetRights();
     socket.stop();
     if (current === socket) current = null;
     delete document.documentElement.dataset["live"];

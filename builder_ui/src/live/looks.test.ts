@@ -56,31 +56,33 @@ describe("the look of a node", () => {
 
 describe("the look of a wire", () => {
   it("is what flows", () => {
-    const look = wireLookOf(RUN, wire({ fps: 29.97, kbps: 1234, lost: 0 }), false, "video");
+    const look = wireLookOf(RUN, wire({ fps: 29.97, kbps: 1234, lost: 0 }), undefined, "video");
     expect(look).toEqual({ fare: "flowing", text: "30 fps · 0 lost\n1.2 Mbit/s" });
   });
 
   it("has no pictures to count where it is sound", () => {
-    expect(wireLookOf(RUN, wire({ format: "opus", fps: 51, kbps: 54.2, lost: 3 }), false, "audio").text).toBe("54 kbit/s\n3 lost");
+    expect(wireLookOf(RUN, wire({ format: "opus", fps: 51, kbps: 54.2, lost: 3 }), undefined, "audio").text).toBe("54 kbit/s\n3 lost");
     expect(wireDetailOf(wire({ format: "opus", frames: 500 }), "audio")).toContain("500 packets in all");
   });
 
   it("says no rate before one is measured", () => {
-    expect(wireLookOf(RUN, wire({ fps: 0, kbps: 0 }), false, "video")).toEqual({ fare: "flowing", text: "measuring" });
-    expect(wireLookOf(RUN, wire({ format: "message", fps: 0, kbps: 0 }), false, "data").text).toBe("0 msg/s · 0 lost\n0 kbit/s");
+    expect(wireLookOf(RUN, wire({ fps: 0, kbps: 0 }), undefined, "video")).toEqual({ fare: "flowing", text: "measuring" });
+    expect(wireLookOf(RUN, wire({ format: "message", fps: 0, kbps: 0 }), undefined, "data").text).toBe("0 msg/s · 0 lost\n0 kbit/s");
   });
 
   it("counts messages of data as messages", () => {
-    expect(wireLookOf(RUN, wire({ format: "message", fps: 2, kbps: 3 }), false, "data").text).toBe("2 msg/s · 0 lost\n3 kbit/s");
+    expect(wireLookOf(RUN, wire({ format: "message", fps: 2, kbps: 3 }), undefined, "data").text).toBe("2 msg/s · 0 lost\n3 kbit/s");
   });
 
   it("tells standing still, being cut and not having begun apart", () => {
-    expect(wireLookOf(RUN, wire({ fps: 0, lost: 7 }), true, "video")).toEqual({ fare: "stalled", text: "nothing for 2 s\n7 lost" });
-    expect(wireLookOf(RUN, wire({ live: false }), false, "video").fare).toBe("dead");
-    expect(wireLookOf(liveRunOf({ state: "starting" }), wire({ live: false }), false, "video").fare).toBe("waiting");
-    expect(wireLookOf(RUN, wire({ frames: 0 }), false, "video").fare).toBe("waiting");
-    expect(wireLookOf(liveRunOf({ state: "stopped" }), wire({}), false, "video").fare).toBe("idle");
-    expect(wireLookOf(RUN, undefined, false, "video").fare).toBe("idle");
+    expect(wireLookOf(RUN, wire({ fps: 0, lost: 7 }), 46, "video")).toEqual({ fare: "stalled", text: "nothing for 46 s\n7 lost" });
+    expect(wireLookOf(RUN, wire({ fps: 0, lost: 7 }), "unknown", "video").text).toBe("stalled\n7 lost");
+    expect(wireLookOf(RUN, wire({ fps: 0, frames: 0 }), 46, "video")).toEqual({ fare: "waiting", text: "waiting" });
+    expect(wireLookOf(RUN, wire({ live: false }), undefined, "video").fare).toBe("dead");
+    expect(wireLookOf(liveRunOf({ state: "starting" }), wire({ live: false }), undefined, "video").fare).toBe("waiting");
+    expect(wireLookOf(RUN, wire({ frames: 0 }), undefined, "video").fare).toBe("waiting");
+    expect(wireLookOf(liveRunOf({ state: "stopped" }), wire({}), undefined, "video").fare).toBe("idle");
+    expect(wireLookOf(RUN, undefined, undefined, "video").fare).toBe("idle");
   });
 
   it("says the rest on hover", () => {

@@ -23,6 +23,9 @@ const PAUSE_MS = 250;
 const MAX_CHANGES = 2000;
 const TICK_MS = 4000;
 
+/** What was asked for last, by the same keys: shown until the socket has it. */
+const asked = new Map<string, Value>();
+
 type Queue = { waiting: Record<string, Value>; sending: boolean };
 const queues = new Map<string, Queue>();
 let watching: (() => void) | null = null;
@@ -34,10 +37,16 @@ export function useParameterChange(node: string, parameter: string): ParameterCh
   return useParameterChanges((changes) => changes[keyOf(node, parameter)]);
 }
 
+/** The value of a change that the live state does not show yet; undefined where it shows all that was asked for. */
+export function valueUnderWay(change: ParameterChange | undefined, node: string, parameter: string, shown: number): Value | undefined {
+  const isKnown = !change || change.state === "refused" || (change.state !== "sending" && change.revision <= shown);
+  return isKnown ? undefined : asked.get(keyOf(node, parameter));
+}
+
 /** Whether a change of this node can be made live. */
 export function canChangeLive(node: string): boolean {
   const live = useLive.getState();
-  return useDocument.getState().may.run && !isOver(live.run) && liveNode(live, node) !== undefined;
+  return live.connection !== "closed" && useDocument.getState().may.edit && !isOver(live.run) && liveNode(live, node) !== undefined;
 }
 
 /** Change parameters of a running node. While a request is under way the newest values wait, and the last one wins. */
@@ -45,6 +54,7 @@ export function changeLive(node: string, parameters: Readonly<Record<string, Val
   const queue = queues.get(node) ?? { waiting: {}, sending: false };
   queues.set(node, queue);
   Object.assign(queue.waiting, parameters);
+  for (const [name, value] of Object.entries(parameters)) asked.set(keyOf(node, name), value);
   tell(node, Object.keys(parameters), { state: "sending" });
   if (!queue.sending) void drain(node, queue);
 }
@@ -52,6 +62,7 @@ export function changeLive(node: string, parameters: Readonly<Record<string, Val
 /** Forget all changes, as when another pipeline is opened. */
 export function forgetChanges(): void {
   queues.clear();
+  asked.clear();
   watching?.();
   watching = null;
   useParameterChanges.setState({}, true);
@@ -98,7 +109,10 @@ function tell(node: string, parameters: readonly string[], change: ParameterChan
   const changes = { ...useParameterChanges.getState() };
   for (const name of parameters) changes[keyOf(node, name)] = change;
   const surplus = Object.keys(changes).slice(0, -MAX_CHANGES);
-  for (const key of surplus) Reflect.deleteProperty(changes, key);
+  for (const key of surplus) {
+    Reflect.deleteProperty(changes, key);
+    asked.delete(key);
+  }
   useParameterChanges.setState(changes, true);
 }
 
@@ -137,7 +151,9 @@ function outcomeOf(revision: number, node: string): ParameterChange | null {
 
 function takeTickAway(key: string, change: ParameterChange): void {
   const { [key]: now, ...rest } = useParameterChanges.getState();
-  if (now === change) useParameterChanges.setState(rest, true);
+  if (now !== change) return;
+  asked.delete(key);
+  useParameterChanges.setState(rest, true);
 }
 
 function splitKey(key: string): [string, string] {

@@ -5,7 +5,7 @@ import { startRun as postRun, stopRun as postStop } from "@/api/client";
 import { ApiProblem, sentenceOf } from "@/api/problem";
 import { isOver } from "@/live/state";
 import { useDocument } from "@/stores/document";
-import { useLive } from "@/stores/live";
+import { type LiveStore, useLive } from "@/stores/live";
 import { save, useSaving } from "@/stores/saving";
 
 export type RunCommand = {
@@ -35,7 +35,8 @@ export function dismissRunError(): void {
 }
 
 /** Why Run cannot be pressed, a sentence; "" when it can. */
-export function blockOf(may: boolean, problems: number, saving: string, loaded: boolean): string {
+export function blockOf(may: boolean, problems: number, saving: string, loaded: boolean, closed = ""): string {
+  if (closed) return closed;
   if (!loaded) return "The pipeline is loading.";
   if (!may) return "Your role in this team may look, but not run. Ask an admin for the role of an operator.";
   if (saving === "conflict") return "Someone else has saved this pipeline too. Decide whose changes to keep, then run.";
@@ -43,11 +44,16 @@ export function blockOf(may: boolean, problems: number, saving: string, loaded: 
   return "";
 }
 
+/** Why this page has no say any more, a sentence; "" while it has. */
+export function closedBecause({ connection, closeReason }: Pick<LiveStore, "connection" | "closeReason">): string {
+  return connection === "closed" ? (closeReason ?? "This page is no longer connected.") : "";
+}
+
 /** Save the draft, then run it; does nothing while something is under way. */
 export async function startRun(): Promise<void> {
   const { may, problems, loaded } = useDocument.getState();
   if (useRunCommand.getState().doing || !isOver(useLive.getState().run)) return;
-  const block = blockOf(may.run, problems.length, useSaving.getState().state, loaded);
+  const block = blockOf(may.run, problems.length, useSaving.getState().state, loaded, closedBecause(useLive.getState()));
   if (block) {
     useRunCommand.setState({ doing: "", error: block, isBlock: true, isMoney: undefined });
     return;

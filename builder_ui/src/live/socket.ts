@@ -187,7 +187,8 @@ export class LiveSocket {
     }
     const wait = closing.retry === "late" ? LONGEST_WAIT_MS : waitBefore(this.#attempt, this.#options.random());
     this.#attempt += 1;
-    this.#options.onConnection({ connection: "lost", closeReason: closing.reason, retryAt: Date.now() + wait });
+    if (closing.retry === "now") this.#options.onConnection({ connection: "connecting", closeReason: closing.reason });
+    else this.#options.onConnection({ connection: "lost", closeReason: closing.reason, retryAt: Date.now() + wait });
     clearTimeout(this.#again);
     this.#again = setTimeout(() => {
       this.#connect();

@@ -6,9 +6,12 @@ export const STALLED_MS = 2000;
 /** Messages come when there is something to say; their silence is no fault. */
 const SPORADIC = "message";
 
-type Movement = { frames: number; at: number };
+/** Whole seconds since the last frame; not known where it came before anybody looked. */
+export type Standstill = number | "unknown";
+export type Stalled = Readonly<Record<string, Standstill>>;
+
+type Movement = { frames: number; at: number; seen: boolean };
 type Moving = { run?: LiveRun | undefined; wires: Readonly<Record<string, LiveWire>> };
-type Stalled = Readonly<Record<string, true>>;
 
 const movements = new Map<string, Movement>();
 
@@ -23,14 +26,17 @@ export function noteMovement(before: Stalled, state: Moving, now: number): Stall
   for (const id of movements.keys()) {
     if (!running || !Object.hasOwn(state.wires, id)) movements.delete(id);
   }
-  const stalled: Record<string, true> = {};
+  const stalled: Record<string, Standstill> = {};
   if (running) {
     for (const [id, wire] of Object.entries(state.wires)) {
       const last = movements.get(id);
-      if (last?.frames !== wire.frames || wire.fps > 0 || !wire.live) movements.set(id, { frames: wire.frames, at: now });
-      else if (now - last.at >= STALLED_MS && wire.format !== SPORADIC) stalled[id] = true;
+      if (last?.frames !== wire.frames || wire.fps > 0 || !wire.live) {
+        movements.set(id, { frames: wire.frames, at: now, seen: last !== undefined || wire.fps > 0 });
+      } else if (now - last.at >= STALLED_MS && wire.format !== SPORADIC) {
+        stalled[id] = last.seen ? Math.floor((now - last.at) / 1000) : "unknown";
+      }
     }
   }
   const ids = Object.keys(stalled);
-  return ids.length === Object.keys(before).length && ids.every((id) => before[id]) ? before : stalled;
+  return ids.length === Object.keys(before).length && ids.every((id) => before[id] === stalled[id]) ? before : stalled;
 }

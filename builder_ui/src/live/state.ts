@@ -37,7 +37,8 @@ export type LiveNode = {
   started_at?: string;
   ready_at?: string;
   measures: Record<string, number>;
-  parameters: Record<string, string | number | boolean>;
+  /** Those asked for last; absent where the state would be too large with them. */
+  parameters?: Record<string, string | number | boolean>;
 };
 
 export type LiveWire = {

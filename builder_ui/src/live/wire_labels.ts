@@ -16,7 +16,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** How a wire is shown at this moment. */
 export function lookIn(store: LiveStore, id: string, carried: Carried): WireLook {
-  return wireLookOf(store.run, liveWire(store, id), Object.hasOwn(store.stalled, id), carried);
+  return wireLookOf(store.run, liveWire(store, id), Object.hasOwn(store.stalled, id) ? store.stalled[id] : undefined, carried);
 }
 
 /** Keep this element's text and `data-fare` as its wire is; returns how to end it. */

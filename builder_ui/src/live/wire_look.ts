@@ -1,7 +1,8 @@
 /** How a wire is shown: two short lines, since a short wire has room for a narrow label only; and how it fares. Pure. */
 
-import { formatBitrate, formatCount, formatLost, formatRate } from "@/live/format";
+import { formatBitrate, formatCount, formatDuration, formatLost, formatRate } from "@/live/format";
 import type { MediaType } from "@/graph/components";
+import type { Standstill } from "@/live/stalls";
 import { isOver, type LiveRun, type LiveWire } from "@/live/state";
 
 export type WireFare = "idle" | "waiting" | "flowing" | "stalled" | "dead";
@@ -16,13 +17,16 @@ const DEAD: WireLook = { fare: "dead", text: "not connected" };
 export type Carried = MediaType | "unknown";
 
 /** The look of a wire; equal looks are compared by their two strings. */
-export function wireLookOf(run: LiveRun | undefined, wire: LiveWire | undefined, stalled: boolean, carried: Carried): WireLook {
+export function wireLookOf(run: LiveRun | undefined, wire: LiveWire | undefined, stalled: Standstill | undefined, carried: Carried): WireLook {
   if (isOver(run) || !wire) return IDLE;
   const settled = run?.state === "ready" || run?.state === "degraded";
   if (!wire.live) return settled ? DEAD : WAITING;
   const lost = formatLost(wire.lost);
-  if (stalled) return { fare: "stalled", text: `nothing for 2 s\n${lost}` };
   if (wire.frames === 0) return WAITING;
+  if (stalled !== undefined) {
+    const words = stalled === "unknown" ? "stalled" : `nothing for ${formatDuration(stalled * 1000)}`;
+    return { fare: "stalled", text: `${words}\n${lost}` };
+  }
   // Rates are of the last second, and this one has only begun.
   if (carried !== "data" && wire.fps === 0 && wire.kbps === 0) return { fare: "flowing", text: "measuring" };
   // Sound has no pictures to count.

@@ -77,9 +77,16 @@ describe("a wire that stands still", () => {
     showState(still, 2999);
     expect(useLive.getState().stalled).toEqual({});
     showState(still, 3000);
-    expect(useLive.getState().stalled).toEqual({ "a.video->b.video": true });
+    expect(useLive.getState().stalled).toEqual({ "a.video->b.video": "unknown" });
     showState(change(still, { wires: { "a.video->b.video": { frames: 301 } } }), 3100);
     expect(useLive.getState().stalled).toEqual({});
+  });
+
+  it("says for how long, where its last frame was seen", () => {
+    showState(START, 0);
+    showState(change(still, { wires: { "a.video->b.video": { frames: 301 } } }), 1000);
+    showState(change(still, { wires: { "a.video->b.video": { frames: 301 } } }), 47_200);
+    expect(useLive.getState().stalled["a.video->b.video"]).toBe(46);
   });
 
   it("is not called so while it carries messages, which come when they come", () => {

@@ -2,7 +2,7 @@
 
 import { create } from "zustand";
 import type { Connection, LiveArtifact, LiveNode, LivePipeline, LiveRun, LiveState, LiveWire } from "@/live/state";
-import { forgetMovements, noteMovement } from "@/live/stalls";
+import { forgetMovements, noteMovement, type Stalled } from "@/live/stalls";
 
 export type LiveStore = {
   connection: Connection;
@@ -17,8 +17,8 @@ export type LiveStore = {
   nodes: Readonly<Record<string, LiveNode>>;
   wires: Readonly<Record<string, LiveWire>>;
   artifacts: Readonly<Record<string, LiveArtifact>>;
-  /** Wires that should carry frames and have not for two seconds. */
-  stalled: Readonly<Record<string, true>>;
+  /** Wires that should carry frames and have not for two seconds: for how many. */
+  stalled: Stalled;
 };
 
 const NOTHING: LiveStore = { connection: "connecting", nodes: {}, wires: {}, artifacts: {}, stalled: {} };

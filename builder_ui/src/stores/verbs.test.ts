@@ -68,10 +68,12 @@ describe("adding", () => {
     expect(names()).toEqual(["camera", "effect", "file"]);
   });
 
-  it("puts a new node into the middle of a wire", () => {
+  it("puts a new node into the middle of a wire, and moves what follows aside", () => {
+    const before = graph().layout;
     expect(verbs.insertOnWire(wireOf("camera.video -> effect.video"), "mixer@1.0.0")).toEqual({ name: "mixer" });
     expect(wires()).toEqual(["camera.video->mixer.layers", "effect.video->file.video", "mixer.video->effect.video"]);
-    expect(graph().layout.mixer).toEqual({ x: 150, y: 0 });
+    expect(graph().layout).toMatchObject({ camera: { x: 0, y: 0 }, mixer: { x: 360, y: 0 }, effect: { x: 720, y: 0 } });
+    expect((graph().layout["file"]?.x ?? 0) - 720).toBe((before.file?.x ?? 0) - (before.effect?.x ?? 0));
     expectOneGesture("inserting of mixer");
   });
 

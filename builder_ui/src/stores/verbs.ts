@@ -5,7 +5,7 @@ import { type End, fittingPort, refusalOf, wireBetween } from "@/graph/connectio
 import { type Graph, type Position, type Value, type Wire, wireId } from "@/graph/document";
 import { occupants, renamed, spliced, without, withNode, withoutKeepingChain, withWire, withWireInstead } from "@/graph/edits";
 import { freeName, refuseName } from "@/graph/names";
-import { freePosition, onCanvas, placeAtEnd, placeBetween } from "@/graph/placing";
+import { freePosition, onCanvas, placeAtEnd, placeBetween, withRoomFor } from "@/graph/placing";
 import { change, replaceGraph, useDocument } from "@/stores/document";
 import type { Merging } from "@/stores/history";
 import { select, useSelection } from "@/stores/selection";
@@ -44,7 +44,7 @@ export function addConnected(from: End, ref: string, position: Position): { name
   return { name };
 }
 
-/** Put a new node into the middle of a wire. */
+/** Put a new node into the middle of a wire; what follows moves aside where it would be hidden. */
 export function insertOnWire(wire: Wire, ref: string, position?: Position): { name: string } | { refused: string } {
   const { graph, components } = useDocument.getState();
   const name = nameFor(ref, graph);
@@ -53,7 +53,7 @@ export function insertOnWire(wire: Wire, ref: string, position?: Position): { na
   if ("refused" in result) {
     return result;
   }
-  finish(`inserting of ${name}`, result.graph, [name]);
+  finish(`inserting of ${name}`, withRoomFor(name, wire, result.graph), [name]);
   return { name };
 }
 

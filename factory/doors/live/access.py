@@ -16,19 +16,26 @@ from factory.foundation import clock
 
 @dataclasses.dataclass(frozen=True)
 class Claim:
-    """By what someone looks on: being signed in by this session, and a member of this team.
+    """By what someone looks on: being signed in by this session, and a member of this team who may do this there.
 
-    `proof` is what Django derives of the password: with another password other sessions end.
+    `proof` is what Django derives of the password: with another password other sessions end. `rights` are those of
+    `rights_of` when the socket was opened: with others the page has to be drawn anew.
     """
 
     user_id: int
     session_key: str
     proof: str
     team_id: int
+    rights: frozenset[Action]
 
 
-def find_pipeline(*, user: User, team: str, slug: str) -> tuple[int, int] | CloseCode:
-    """Ids of the team and of the pipeline, or why this person sees none there."""
+def rights_of(role: Role) -> frozenset[Action]:
+    """What an editor is drawn by: whether someone in this role may draw, and whether they may run."""
+    return frozenset(action for action in (Action.EDIT, Action.RUN) if may(role, action))
+
+
+def find_pipeline(*, user: User, team: str, slug: str) -> tuple[int, int, frozenset[Action]] | CloseCode:
+    """Ids of the team and of the pipeline and the person's rights there, or why this person sees none."""
     membership = team_for(user=user, slug=team)
     if membership is None:
         return CloseCode.NO_SUCH_PIPELINE
@@ -36,7 +43,7 @@ def find_pipeline(*, user: User, team: str, slug: str) -> tuple[int, int] | Clos
     if not may(role, Action.SEE):
         return CloseCode.NOT_ALLOWED
     pipeline = pipeline_of(team=found, slug=slug)
-    return (found.pk, pipeline.pk) if pipeline is not None else CloseCode.NO_SUCH_PIPELINE
+    return (found.pk, pipeline.pk, rights_of(role)) if pipeline is not None else CloseCode.NO_SUCH_PIPELINE
 
 
 def refused(claims: Collection[Claim]) -> dict[Claim, CloseCode]:
@@ -56,4 +63,6 @@ def refused(claims: Collection[Claim]) -> dict[Claim, CloseCode]:
             found[claim] = CloseCode.NOT_SIGNED_IN
         elif role is None or not may(role, Action.SEE):
             found[claim] = CloseCode.NOT_ALLOWED
+        elif rights_of(role) != claim.rights:
+            found[claim] = CloseCode.OTHER_RIGHTS
     return found

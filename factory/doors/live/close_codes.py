@@ -14,6 +14,8 @@ class CloseCode(enum.IntEnum):
     """There is none for this person, or it is gone."""
     TOO_SLOW = 4408
     """A message was not acknowledged in time."""
+    OTHER_RIGHTS = 4409
+    """The person may still look, but not do the same as before: the page has to ask what, and come again."""
     NOT_UNDERSTOOD = 4413
     """A message from the client was too large, unknown, or one too many."""
     TOO_MANY = 4429

@@ -49,8 +49,8 @@ class LiveConsumer:
             if isinstance(found, CloseCode):
                 await _refuse(found, receive, send)
                 return
-            team_id, pipeline_id = found
-            claim = Claim(user.pk, session.session_key, user.get_session_auth_hash(), team_id)
+            team_id, pipeline_id, rights = found
+            claim = Claim(user.pk, session.session_key, user.get_session_auth_hash(), team_id, rights)
             await self._converse(claim, pipeline_id, receive, send)
         finally:
             self._seats.free(user.pk)

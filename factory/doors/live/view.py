@@ -69,7 +69,10 @@ def live_state(rows: PipelineRows, status: Mapping[str, Any] | None) -> Json:
 
 def thinned(state: Json) -> Json:
     """The same without what can be very large, which the API has too: parameters, measures and files."""
-    nodes = {name: node | {"parameters": {}, "measures": {}} for name, node in state["nodes"].items()}
+    nodes = {
+        name: {key: value for key, value in node.items() if key != "parameters"} | {"measures": {}}
+        for name, node in state["nodes"].items()
+    }
     return state | {"nodes": nodes, "artifacts": {}}
 
 

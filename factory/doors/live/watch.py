@@ -1,4 +1,4 @@
-"""Closes the sockets of those who may no longer look: every few seconds, and soon after something was heard of it."""
+"""Closes the sockets of those who may no longer look, or do as before: every few seconds, and soon after a bell."""
 
 import asyncio
 import logging

@@ -70,6 +70,8 @@ describe("the dialog of versions", () => {
     const before = names();
     render(<VersionsDialog />);
     await screen.findByText("Nothing: the draft is this version.");
+    const back = screen.getByRole<HTMLButtonElement>("button", { name: "Go back to it" });
+    expect([back.disabled, back.title]).toEqual([true, "The draft is this version already."]);
     act(() => {
       change("emptying", (draft) => {
         draft.nodes = {};

@@ -7,7 +7,7 @@ import { DifferenceList } from "@/editor/dialogs/DifferenceList";
 import { useMayEdit } from "@/editor/editing";
 import { toast } from "@/editor/notices";
 import { openDialog } from "@/editor/workspace";
-import { differencesOf } from "@/graph/differences";
+import { type Differences, differencesOf } from "@/graph/differences";
 import { useDocument } from "@/stores/document";
 import { choose, loadMore, make, openVersions, publish, restore, useVersions } from "@/stores/versions";
 
@@ -129,16 +129,23 @@ function Chosen({ close }: { close: () => void }) {
   if (!version) {
     return null;
   }
+  const differences = before && differencesOf(before, graph);
   return (
     <section className="conflict-side" aria-label={`Version ${String(version.number)}`}>
       <h3>What the draft has changed since version {version.number}</h3>
-      {before ? <DifferenceList differences={differencesOf(before, graph)} nothing="Nothing: the draft is this version." /> : <p>Loading…</p>}
-      <Deeds version={version} isLoaded={before !== undefined} close={close} />
+      {differences ? <DifferenceList differences={differences} nothing="Nothing: the draft is this version." /> : <p>Loading…</p>}
+      <Deeds version={version} block={differences ? backBlockOf(differences) : "The version is loading."} close={close} />
     </section>
   );
 }
 
-function Deeds({ version, isLoaded, close }: { version: Version; isLoaded: boolean; close: () => void }) {
+/** Why there is nothing to go back to, a sentence; "" where there is. */
+function backBlockOf({ renamed, ...lists }: Differences): string {
+  const isSame = !renamed && Object.values(lists).every(({ length }) => length === 0);
+  return isSame ? "The draft is this version already." : "";
+}
+
+function Deeds({ version, block, close }: { version: Version; block: string; close: () => void }) {
   const place = usePlace();
   const mayEdit = useMayEdit();
   const isBusy = useVersions((store) => store.isBusy);
@@ -148,7 +155,7 @@ function Deeds({ version, isLoaded, close }: { version: Version; isLoaded: boole
   const name = `version ${String(version.number)}`;
   return (
     <div className="versions-deeds">
-      <button type="button" className="button" disabled={isBusy || !isLoaded}
+      <button type="button" className="button" disabled={isBusy || block !== ""} title={block || undefined}
         onClick={() => {
           if (restore(version.number)) {
             close();

@@ -9,6 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
+from factory.domain.runs.models import Run
+from factory.domain.runs.states import RunState
+
 register = template.Library()
 
 TONES = {"ready": "success", "starting": "accent", "waiting": "accent", "degraded": "warning", "failed": "danger"}
@@ -34,6 +37,14 @@ def as_input(field: BoundField) -> SafeString:
         return field.as_widget()
     attributes: dict[str, Any] = {"class": "select" if kind == "select" else "input"}
     return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def in_words(run: Run) -> str:
+    """How a run is doing, in the words of the editor (builder_ui/src/live/run_look.ts)."""
+    if not run.wanted and not run.run_state.is_over:
+        return "stopping"
+    return "running" if run.run_state is RunState.READY else str(run.state)
 
 
 @register.filter

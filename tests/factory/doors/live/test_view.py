@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from components.contract.node_states import NodeState
 from factory.domain.runs.selectors import ArtifactSnapshot, NodeSnapshot, RunSnapshot
 from factory.domain.runs.states import RunState
-from factory.doors.live.view import MOST_ARTIFACTS, PipelineRows, live_state
+from factory.doors.live.view import MOST_ARTIFACTS, PipelineRows, live_state, thinned
 from tests.factory.doors.live.status import WIRE, wire, word
 
 NOON = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
@@ -164,6 +164,15 @@ def test_once_a_run_is_over_the_agents_word_is_no_more() -> None:
 def test_the_word_of_another_run_does_not_count() -> None:
     other = status(caption=word("degraded", attempt=9)) | {"run": "other"}
     assert live_state(rows(node()), other) == live_state(rows(node()), None)
+
+
+def test_a_thinned_state_says_nothing_of_parameters_rather_than_that_there_are_none() -> None:
+    state = live_state(rows(node(parameters={"text": "x"})), None)
+    (shown,) = state["nodes"].values()
+    (thin,) = thinned(state)["nodes"].values()
+    assert shown["parameters"] == {"text": "x"}
+    assert "parameters" not in thin
+    assert thin["measures"] == {}
 
 
 def test_of_very_many_files_the_newest_are_shown() -> None:

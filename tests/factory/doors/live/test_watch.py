@@ -14,7 +14,7 @@ from factory.domain.accounts.models import Member, User
 from factory.domain.accounts.roles import Role
 from factory.domain.accounts.services import remove_member, set_role
 from factory.doors.live import watch
-from factory.doors.live.access import Claim, refused
+from factory.doors.live.access import Claim, refused, rights_of
 from factory.doors.live.close_codes import CloseCode
 from tests.factory.doors.live.browser import Browsers, Person, sign_in, sign_up
 
@@ -89,19 +89,47 @@ async def test_what_happens_elsewhere_is_found_by_looking(
     assert other.code is None
 
 
+@pytest.mark.parametrize("before", [Role.DEVELOPER, Role.VIEWER])
+async def test_whoever_may_do_other_things_than_before_has_to_come_again(
+    before: Role, browsers: Browsers, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_SECONDS", LONG)
+    bob = await sync_to_async(_bob)(alice, before)
+    browser = await browsers.open(bob)
+    await browser.until(lambda _state: True)
+    await sync_to_async(set_role)(team=alice.pipeline.team, user=bob.user, role=Role.OPERATOR)
+    assert await browser.until_closed() == CloseCode.OTHER_RIGHTS
+    again = await browsers.open(bob)
+    await again.until(lambda _state: True)
+
+
+async def test_another_role_with_the_same_rights_disturbs_nobody(
+    browsers: Browsers, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_SECONDS", 0.1)
+    bob = await sync_to_async(_bob)(alice, Role.DEVELOPER)
+    browser = await browsers.open(bob)
+    await browser.until(lambda _state: True)
+    await sync_to_async(set_role)(team=alice.pipeline.team, user=bob.user, role=Role.ADMIN)
+    await asyncio.sleep(0.8)
+    assert browser.code is None
+
+
 def test_looking_happens_often_enough_for_five_seconds() -> None:
     assert watch.LOOK_SECONDS + watch.SOON_SECONDS <= 3.0
 
 
-def _bob(alice: Person) -> Person:
+def _bob(alice: Person, role: Role = Role.VIEWER) -> Person:
     user = sign_up("bob")
-    set_role(team=alice.pipeline.team, user=user, role=Role.VIEWER)
+    set_role(team=alice.pipeline.team, user=user, role=role)
     return Person(user, sign_in(user), alice.pipeline, alice.version)
 
 
 def test_a_hundred_claims_cost_as_many_queries_as_one(alice: Person) -> None:
     people = [_person(alice, number) for number in range(100)]
-    claims = [Claim(user.pk, sign_in(user), user.get_session_auth_hash(), alice.pipeline.team_id) for user in people]
+    rights = rights_of(Role.VIEWER)
+    team = alice.pipeline.team_id
+    claims = [Claim(user.pk, sign_in(user), user.get_session_auth_hash(), team, rights) for user in people]
     counts = []
     for some in (claims[:1], claims):
         with CaptureQueriesContext(

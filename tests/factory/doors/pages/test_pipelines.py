@@ -34,7 +34,7 @@ def test_a_team_without_pipelines_is_offered_three_ways_to_begin(owner: Client, 
     page = read(owner, "/t/studio/")
 
     assert "Draw your first pipeline" in page
-    assert "Start from hello" in page
+    assert 'aria-label="Use: Start from hello">Use</button>' in page
     assert 'name="file"' in page
 
 
@@ -57,6 +57,18 @@ def test_each_pipeline_shows_its_size_and_its_newest_run(
     assert "3 nodes" in page
     assert f">{later.state}</span>" in page
     assert "failed" not in page
+
+
+def test_a_run_is_called_as_the_editor_calls_it(owner: Client, pipeline: Pipeline, now: datetime.datetime) -> None:
+    run = start_run(pipeline, now)
+    run.move_to(RunState.STARTING, now=now)
+    run.move_to(RunState.READY, now=now)
+    page = read(owner, "/t/studio/")
+    assert ">running</span>" in page
+    assert ">ready</span>" not in page
+
+    Run.objects.filter(pk=run.pk).update(wanted=False)
+    assert ">stopping</span>" in read(owner, "/t/studio/")
 
 
 def test_the_list_asks_the_database_as_often_for_forty_pipelines_as_for_one(
