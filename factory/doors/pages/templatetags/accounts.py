@@ -53,7 +53,7 @@ def ago(moment: datetime.datetime) -> str:
 
 
 @register.filter
-def in_words(details: dict[str, Any]) -> str:
+def details_in_words(details: dict[str, Any]) -> str:
     """What an event of the audit log says beside its subject, for people."""
     return "; ".join(f"{name.replace('_', ' ')}: {_value_in_words(value)}" for name, value in details.items())
 

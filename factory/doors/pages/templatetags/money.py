@@ -37,7 +37,7 @@ def clock_time(milliseconds: int) -> str:
 
 
 @register.filter
-def in_words(milliseconds: int) -> str:
+def time_in_words(milliseconds: int) -> str:
     """A length of time for reading: "3 h 20 min", "12 min 5 s", "350 ms"."""
     if milliseconds < _MILLISECONDS:
         return f"{milliseconds} ms"

@@ -40,7 +40,7 @@ def as_input(field: BoundField) -> SafeString:
 
 
 @register.filter
-def in_words(run: Run) -> str:
+def run_in_words(run: Run) -> str:
     """How a run is doing, in the words of the editor (builder_ui/src/live/run_look.ts)."""
     if not run.wanted and not run.run_state.is_over:
         return "stopping"
