@@ -203,6 +203,7 @@ ASGI_APPLICATION = "factory.asgi.application"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "factory.doors.formats"
 
 # What the browser's build left; every name in it but the manifest's holds a hash of the content.
 FACTORY_EDITOR = read_folder("FACTORY_EDITOR", BASE_DIR / "builder_ui" / "dist")

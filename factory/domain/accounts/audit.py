@@ -89,6 +89,16 @@ def record_by(
         record(team=by.team, actor=by.user, action=action, subject=subject, now=now, details=details, token=by.token)
 
 
+def said_since(*, by: Membership, action: str, details: dict[str, Any], since: datetime.datetime) -> bool:
+    """Whether the newest event of the member's team says the same of them, not before this time."""
+    last = AuditEvent.objects.filter(chain=by.team.pk).order_by("-number").first()
+    return (
+        last is not None
+        and (last.action, last.actor_id, last.details) == (action, by.user.pk, _bounded(details))
+        and last.at >= since
+    )
+
+
 def events_of(*, team: Team, action: str = "", actor: int | None = None) -> QuerySet[AuditEvent]:
     """What was done in a team, the newest first; of one kind (`member` or `member.invited`) or by one person.
 

@@ -5,7 +5,7 @@ Micros = int
 UNIT: Micros = 1_000_000
 _HOUR_MILLISECONDS = 3_600_000
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-_PLACES = 6
+PLACES = 6
 
 
 def amount_of(milliseconds: int, per_hour_micros: Micros) -> Micros:
@@ -30,7 +30,7 @@ def format_money(micros: Micros, currency: str, *, places: int = 4) -> str:
     What is not nothing is never shown as nothing: "under €0.0001".
     """
     symbol = _SYMBOLS.get(currency, f"{currency} ")
-    step = int(10 ** (_PLACES - places))
+    step = int(10 ** (PLACES - places))
     cut = abs(micros) // step * step
     if micros and not cut:
         return f"under {symbol}{decimal(step)[: places + 2]}"
@@ -40,7 +40,7 @@ def format_money(micros: Micros, currency: str, *, places: int = 4) -> str:
 
 def format_rate(micros: Micros, currency: str) -> str:
     """A price an hour, which is never cut: "€0.04125 an hour"; nothing is "free"."""
-    return f"{format_money(micros, currency, places=_PLACES)} an hour" if micros else "free"
+    return f"{format_money(micros, currency, places=PLACES)} an hour" if micros else "free"
 
 
 def decimal(micros: Micros) -> str:

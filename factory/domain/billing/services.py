@@ -12,7 +12,7 @@ from factory.domain.accounts.services import HOME_TEAM
 from factory.domain.billing.calendar import month_of
 from factory.domain.billing.ledger import account, find_entry, lock_wallet, post_entry
 from factory.domain.billing.models import AccountKind, ComponentPrice, EntryKind, JournalEntry, PriceList, Wallet
-from factory.domain.billing.money import Micros, format_money
+from factory.domain.billing.money import PLACES, Micros, format_money, format_rate
 from factory.domain.billing.trials import give_trial
 from factory.domain.runs.models import Run
 from factory.domain.runs.selectors import OVER
@@ -95,9 +95,9 @@ def grant(
             raise GrantKeyUsed(f"The key {key} stands for another grant; choose another key for this one.")
         return known
     if micros < 0 and wallet.balance + micros < 0 and not may_go_below_zero:
-        has = format_money(wallet.balance, wallet.currency, places=6)
+        has = format_money(wallet.balance, wallet.currency, places=PLACES)
         raise AmountRefused(f"{team.name} has {has}; take back less, or say that its balance may go below zero.")
-    told = {"micros": micros, "key": key, "note": note[:LONGEST_NOTE]}
+    told = {"amount": format_money(micros, wallet.currency, places=PLACES), "key": key, "note": note[:LONGEST_NOTE]}
     audit.record(team=team, actor=by, action="credit.granted", subject=team.slug, now=now, details=told)
     return post_entry(
         key=f"grant:{key}", kind=EntryKind.GRANT, at=now, note=note[:LONGEST_NOTE], lines=lines, by=name_of(by)
@@ -116,7 +116,7 @@ def set_cap(
     if micros is not None and not 0 <= micros <= MOST_MICROS:
         raise AmountRefused("A cap is nothing or more, and at most a thousand million units; leave it empty for none.")
     wallet = _change_limits(team, now=now, cap_micros=micros)
-    details = {"micros": micros}
+    details = {"cap": None if micros is None else format_money(micros, wallet.currency, places=PLACES)}
     audit.record(team=team, actor=by, action="cap.changed", subject=team.slug, now=now, details=details, token=token)
     return wallet
 
@@ -148,7 +148,8 @@ def set_price(
     """
     _require_prices(cpu_hour_micros, gib_hour_micros)
     _require_ahead(effective_from, now, taken=PriceList.objects.filter(effective_from=effective_from).exists())
-    details = {"cpu_hour": cpu_hour_micros, "gib_hour": gib_hour_micros, "from": effective_from.isoformat()}
+    prices = {"cpu": _rate(cpu_hour_micros), "gib": _rate(gib_hour_micros)}
+    details = {**prices, "from": effective_from.isoformat()}
     audit.record(team=None, actor=by, action="price.set", subject="processor and memory", now=now, details=details)
     made: PriceList = PriceList.objects.create(
         effective_from=effective_from,
@@ -178,7 +179,7 @@ def set_component_price(
     _require_prices(per_hour_micros)
     same = ComponentPrice.objects.filter(component=component, effective_from=effective_from)
     _require_ahead(effective_from, now, taken=same.exists())
-    details = {"hour": per_hour_micros, "from": effective_from.isoformat()}
+    details = {"price": _rate(per_hour_micros), "from": effective_from.isoformat()}
     audit.record(team=None, actor=by, action="price.set", subject=component, now=now, details=details)
     made: ComponentPrice = ComponentPrice.objects.create(
         component=component,
@@ -187,6 +188,10 @@ def set_component_price(
         note=note[:LONGEST_NOTE],
     )
     return made
+
+
+def _rate(micros: Micros) -> str:
+    return format_rate(micros, settings.FACTORY_CURRENCY)
 
 
 def _change_limits(team: Team, *, now: datetime.datetime, **changes: object) -> Wallet:

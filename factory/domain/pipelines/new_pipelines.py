@@ -1,11 +1,12 @@
 """The verbs that make a whole new pipeline: from a file, from a graph, from another one."""
 
+import contextlib
 import dataclasses
 import datetime
 
 from django.db import transaction
 
-from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.models import ApiToken, Team, User
 from factory.domain.graph.document import parse
 from factory.domain.graph.graph import Graph
 from factory.domain.pipelines.models import Pipeline
@@ -18,7 +19,14 @@ _MOST_TRIES = 10
 
 
 def create_from_text(
-    *, team: Team, text: str, now: datetime.datetime, by: User | None = None, name: str = ""
+    *,
+    team: Team,
+    text: str,
+    now: datetime.datetime,
+    by: User | None = None,
+    token: ApiToken | None = None,
+    name: str = "",
+    origin: str = "a file",
 ) -> Pipeline:
     """A new pipeline from a `pipeline.yaml`, under the name in it or another; a taken name gets a number.
 
@@ -28,23 +36,41 @@ def create_from_text(
         PipelineExists: others took every name that was free.
     """
     graph = parse(text)
-    return _create_numbered(team=team, graph=dataclasses.replace(graph, name=name or graph.name), now=now, by=by)
+    named = dataclasses.replace(graph, name=name or graph.name)
+    return _create_numbered(team=team, graph=named, now=now, by=by, token=token, origin=origin)
 
 
 @transaction.atomic
-def create_from_graph(*, team: Team, graph: Graph, now: datetime.datetime, by: User | None = None) -> Pipeline:
+def create_from_graph(
+    *,
+    team: Team,
+    graph: Graph,
+    now: datetime.datetime,
+    by: User | None = None,
+    token: ApiToken | None = None,
+    origin: str = "",
+) -> Pipeline:
     """A new pipeline with this graph as its draft.
 
     Raises:
         PipelineExists: the team has one of this name.
         GraphRefused: the graph breaks rules without which it cannot be kept.
     """
-    pipeline = create_pipeline(team=team, name=graph.name, now=now, description=graph.description, by=by)
+    pipeline = create_pipeline(
+        team=team, name=graph.name, now=now, description=graph.description, by=by, token=token, origin=origin
+    )
     save_draft(pipeline=pipeline, graph=graph, expected_revision=pipeline.revision, now=now, by=by)
     return pipeline
 
 
-def copy_pipeline(*, pipeline: Pipeline, now: datetime.datetime, by: User | None = None, name: str = "") -> Pipeline:
+def copy_pipeline(
+    *,
+    pipeline: Pipeline,
+    now: datetime.datetime,
+    by: User | None = None,
+    token: ApiToken | None = None,
+    name: str = "",
+) -> Pipeline:
     """A new pipeline with the draft of this one; without a name it gets that of this one and a number.
 
     Raises:
@@ -53,9 +79,11 @@ def copy_pipeline(*, pipeline: Pipeline, now: datetime.datetime, by: User | None
         GraphRefused: the name cannot be one.
     """
     graph = read_draft(pipeline=pipeline)
+    origin = f"a copy of {pipeline.name}"
     if name:
-        return create_from_graph(team=pipeline.team, graph=dataclasses.replace(graph, name=name), now=now, by=by)
-    return _create_numbered(team=pipeline.team, graph=graph, now=now, by=by)
+        graph = dataclasses.replace(graph, name=name)
+        return create_from_graph(team=pipeline.team, graph=graph, now=now, by=by, token=token, origin=origin)
+    return _create_numbered(team=pipeline.team, graph=graph, now=now, by=by, token=token, origin=origin)
 
 
 def free_name(*, team: Team, name: str) -> str:
@@ -66,12 +94,19 @@ def free_name(*, team: Team, name: str) -> str:
 
 
 def _create_numbered(
-    *, team: Team, graph: Graph, now: datetime.datetime, by: User | None, tries: int = _MOST_TRIES
+    *,
+    team: Team,
+    graph: Graph,
+    now: datetime.datetime,
+    by: User | None,
+    token: ApiToken | None,
+    origin: str,
 ) -> Pipeline:
-    named = dataclasses.replace(graph, name=free_name(team=team, name=graph.name))
-    try:
-        return create_from_graph(team=team, graph=named, now=now, by=by)
-    except PipelineExists:
-        if tries == 1:
-            raise
-    return _create_numbered(team=team, graph=graph, now=now, by=by, tries=tries - 1)
+    def make() -> Pipeline:
+        named = dataclasses.replace(graph, name=free_name(team=team, name=graph.name))
+        return create_from_graph(team=team, graph=named, now=now, by=by, token=token, origin=origin)
+
+    for _ in range(_MOST_TRIES - 1):
+        with contextlib.suppress(PipelineExists):
+            return make()
+    return make()

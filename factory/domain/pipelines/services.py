@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from factory.domain.accounts.models import Team, User
+from factory.domain.accounts.audit import record
+from factory.domain.accounts.models import ApiToken, Team, User
 from factory.domain.catalogue.components import manifests
 from factory.domain.graph.document import dump, parse
 from factory.domain.graph.graph import Graph, digest_of
@@ -68,8 +69,14 @@ def create_pipeline(
     slug: str | None = None,
     description: str = "",
     by: User | None = None,
+    token: ApiToken | None = None,
+    origin: str = "",
 ) -> Pipeline:
     """A new pipeline with an empty draft; the slug is made from the name where none is given.
+
+    Args:
+        by: who makes it, for the audit log; None where the house does.
+        origin: what it is made from, in words, such as `a copy of Mirror`.
 
     Raises:
         PipelineExists: the team has one of this slug.
@@ -83,6 +90,9 @@ def create_pipeline(
                 team=team, slug=chosen, name=name, description=description, saved_by=by, saved_at=now
             )
             Version.objects.create(pipeline=pipeline, created_at=now, spec_digest=digest_of(Graph(name=name, nodes={})))
+            if by is not None:
+                details = {"pipeline": chosen} | ({"from": origin} if origin else {})
+                record(team=team, actor=by, token=token, action="pipeline.made", subject=name, now=now, details=details)
     except IntegrityError:
         raise PipelineExists(f"The team has a pipeline {chosen} already; choose another name.") from None
     return pipeline

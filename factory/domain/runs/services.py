@@ -21,6 +21,8 @@ from factory.domain.runs.states import RunState, derive
 from factory.domain.secrets.selectors import names_of
 from factory.foundation.errors import UserError
 
+RUN_CHANGED = "run.changed"
+_ONE_MOVE = datetime.timedelta(minutes=1)
 _CAN_TAKE_MEDIA = frozenset({NodeState.READY, NodeState.DEGRADED, NodeState.DRAINING})
 
 
@@ -86,7 +88,9 @@ def request_stop(*, run_id: str, now: datetime.datetime, reason: str = "", by: M
 
 
 @transaction.atomic
-def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now: datetime.datetime) -> int:
+def change_parameters(
+    *, run_id: str, node: str, parameters: dict[str, Any], now: datetime.datetime, by: Membership | None = None
+) -> int:
     """Change some parameters of a node while it runs.
 
     Args:
@@ -94,6 +98,7 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
         node: its name.
         parameters: the new values alone; the others stay as they are in force, without what was refused last.
         now: the time of the change.
+        by: who changes them, for the audit log; None where the house does.
 
     Returns:
         The revision to await as the node's `observed_revision`.
@@ -122,8 +127,19 @@ def change_parameters(*, run_id: str, node: str, parameters: dict[str, Any], now
     if problems:
         raise ParameterChangeRefused(problems)
     RunNode.objects.filter(pk=row.pk).update(parameters=merged, revision=F("revision") + 1)
+    changed = sorted(name for name, value in parameters.items() if before.get(name) != value)
+    if changed:
+        _tell_changed(run=run, node=node, changed=changed, now=now, by=by)
     tell_on_commit(run_id=run_id)
     return row.revision + 1
+
+
+def _tell_changed(*, run: Run, node: str, changed: list[str], now: datetime.datetime, by: Membership | None) -> None:
+    """Into the audit log, by their names; a slider that is drawn is told of once a minute."""
+    details = {"run": run.pk, "node": node, "parameters": changed}
+    if by is None or audit.said_since(by=by, action=RUN_CHANGED, details=details, since=now - _ONE_MOVE):
+        return
+    audit.record_by(by=by, action=RUN_CHANGED, subject=run.version.pipeline.name, now=now, details=details)
 
 
 def _problems_of(

@@ -5,9 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.conf import settings
 
-from factory.domain.billing.money import UNIT, Micros, format_money
-
-PLACES = 6
+from factory.domain.billing.money import PLACES, UNIT, Micros, format_money
 
 
 def amount_field(*, label: str, help_text: str = "", least: Decimal | None = None) -> forms.DecimalField:

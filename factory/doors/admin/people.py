@@ -29,13 +29,17 @@ class MembersOfTeam(Rows):
 @admin.register(User, site=site)
 class Users(Table):
     called = "People"
-    list_display = ("email", "username", "get_full_name", "is_active", "is_staff", "date_joined", "last_login")
+    list_display = ("email", "username", "full_name", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "username", "first_name")
     ordering = ("-date_joined",)
     fields = ("email", "username", "first_name", "is_active", "is_staff", "date_joined", "last_login")
     inlines = (MembershipsOfUser,)
     actions = ("block", "unblock", "make_staff", "make_no_staff")
+
+    @admin.display(description="name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     @admin.action(description="Block: their sessions and tokens end at once")
     def block(self, request: HttpRequest, rows: QuerySet[User]) -> None:

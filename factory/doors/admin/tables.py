@@ -46,6 +46,10 @@ class Table(_ModelAdmin):
         kept = ("_changelist", "_change", *(["_add"] if self.makes_new else []))
         return [each for each in super().get_urls() if str(each.name).endswith(kept)]
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        # PostgreSQL knows no text with this character in it, and would raise.
+        return None if "\x00" in object_id else super().get_object(request, object_id, from_field)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_operate(request)
 

@@ -40,7 +40,9 @@ def _make(request: HttpRequest, membership: Membership, kind: str) -> Pipeline:
     if kind == "file":
         return create_from_text(team=team, text=_read_text(request), now=now, by=user)
     if kind == "example":
-        return create_from_text(team=team, text=_chosen_example(request).text, now=now, by=user)
+        example = _chosen_example(request)
+        origin = f"the example {example.name}"
+        return create_from_text(team=team, text=example.text, now=now, by=user, origin=origin)
     name = request.POST.get("name", "").strip()
     return create_pipeline(team=team, name=name, now=now, by=user)
 

@@ -1,7 +1,7 @@
 """What each error of the house is in HTTP, in one table, and what the framework's own are."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -114,13 +114,17 @@ def add_handlers(api: NinjaAPI) -> None:
 
 def _answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """What the shapes of a request refuse; every place and why."""
-    problems = [
-        {"place": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors
-    ]
+    problems = [{"place": _place_of(each["loc"]), "message": str(each["msg"])} for each in error.errors]
     told = "; ".join(f"{problem['place']}: {problem['message']}" for problem in problems)
     return respond(
         Refusal(422, "api:user:invalid", "The request is not as it must be.", detail=told, problems=problems)
     )
+
+
+def _place_of(parts: Sequence[Any]) -> str:
+    """As who sent it sees it: the second part of a body's place is how the view calls it, and nowhere in the body."""
+    named = [str(part) for part in parts]
+    return ".".join(named[:1] + named[2:] if named[0] == "body" else named)
 
 
 def _answer_framework(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -22,8 +22,8 @@ router = Router(tags=["pipelines"], exclude_unset=True)
 def import_pipeline(request: HttpRequest, response: HttpResponse, team: str) -> Pipeline:
     """Make a pipeline of a `pipeline.yaml`; a name that is taken gets a number."""
     membership = enter_team(request, team, Action.EDIT)
-    text, now = read_yaml_text(request), clock.now()
-    pipeline = create_from_text(team=membership.team, text=text, now=now, by=membership.user)
+    text, by, token = read_yaml_text(request), membership.user, membership.token
+    pipeline = create_from_text(team=membership.team, text=text, now=clock.now(), by=by, token=token)
     return created(request, response, membership, pipeline)
 
 
@@ -40,5 +40,6 @@ def export_pipeline(request: HttpRequest, team: str, slug: str) -> HttpResponse:
 def make_copy(request: HttpRequest, response: HttpResponse, team: str, slug: str, named: Copy) -> Pipeline:
     """Make a pipeline with the draft of this one, under another name."""
     membership, pipeline = enter_pipeline(request, team, slug, Action.EDIT)
-    made = copy_pipeline(pipeline=pipeline, now=clock.now(), by=membership.user, name=named.name)
+    by, token = membership.user, membership.token
+    made = copy_pipeline(pipeline=pipeline, now=clock.now(), by=by, token=token, name=named.name)
     return created(request, response, membership, made)

@@ -20,7 +20,7 @@ from factory.doors.api.v1.described import if_match
 from factory.doors.api.v1.paging import USUAL, Cursor, Limit, cut
 from factory.doors.api.v1.pipeline_answers import endpoints_answer, pipeline_answer, problems_answer
 from factory.doors.api.v1.refusals import Refusal
-from factory.doors.api.v1.revisions import revision_required, tag_of
+from factory.doors.api.v1.revisions import names_no_revision, revision_required, tag_of
 from factory.doors.api.v1.shapes.documents import GivenDocument
 from factory.doors.api.v1.shapes.pipelines import NewPipeline, Pipeline, PipelinePage, PipelineSummary, Saved
 from factory.doors.api.v1.shapes.runs import RunSummary
@@ -59,12 +59,12 @@ def list_pipelines(
 def make_pipeline(request: HttpRequest, response: HttpResponse, team: str, new: NewPipeline) -> Pipeline:
     """Make a pipeline, empty or with a document as its draft."""
     membership = enter_team(request, team, Action.EDIT)
-    named, by, now = membership.team, membership.user, clock.now()
+    named, by, token, now = membership.team, membership.user, membership.token, clock.now()
     if new.document is None:
-        pipeline = create_pipeline(team=named, name=new.name, now=now, by=by)
+        pipeline = create_pipeline(team=named, name=new.name, now=now, by=by, token=token)
     else:
         graph = dataclasses.replace(from_value(new.document), name=new.name)
-        pipeline = create_from_graph(team=named, graph=graph, now=now, by=by)
+        pipeline = create_from_graph(team=named, graph=graph, now=now, by=by, token=token)
     return created(request, response, membership, pipeline)
 
 
@@ -119,7 +119,11 @@ def conflict(request: HttpRequest, membership: Membership, slug: str, error: Dra
     """What someone else saved meanwhile, so that nobody has to lose anything."""
     _, pipeline = enter_pipeline(request, membership.team.slug, slug, Action.SEE)
     current = pipeline_answer(request, membership, pipeline)
-    return Refusal.of(error, 412, headers={"ETag": tag_of(current.revision)}, current=as_sent(current))
+    tag = tag_of(current.revision)
+    refused = Refusal.of(error, 412, headers={"ETag": tag}, current=as_sent(current))
+    if names_no_revision(request):
+        refused.title = f"If-Match names no revision; look at what is there now, then send its ETag, {tag}."
+    return refused
 
 
 def as_sent(answer: Pipeline) -> dict[str, object]:

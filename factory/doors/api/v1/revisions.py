@@ -26,3 +26,9 @@ def revision_required(request: HttpRequest) -> int:
         raise Refusal(428, "api:user:if-match", title)
     match = _TAG.fullmatch(given)
     return int(match[1]) if match else -1
+
+
+def names_no_revision(request: HttpRequest) -> bool:
+    """Whether there is an `If-Match` that was never the ETag of a revision."""
+    given = request.headers.get("If-Match")
+    return given is not None and _TAG.fullmatch(given) is None

@@ -90,6 +90,7 @@ def change_node(
     request: HttpRequest, team: str, slug: str, run: str, node: str, change: LiveParameters
 ) -> ParametersRevision:
     """Change parameters of a node while it runs, those that apply live."""
-    _, row = enter_run(request, team, slug, run, Action.EDIT)
-    revision = change_parameters(run_id=row.pk, node=node, parameters=change.parameters, now=clock.now())
+    membership, row = enter_run(request, team, slug, run, Action.EDIT)
+    given, now = change.parameters, clock.now()
+    revision = change_parameters(run_id=row.pk, node=node, parameters=given, now=now, by=membership)
     return ParametersRevision(revision=revision)

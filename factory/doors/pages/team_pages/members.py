@@ -98,7 +98,7 @@ def remove(request: HttpRequest, membership: Membership, member: int) -> HttpRes
 
 
 def _show(
-    request: HttpRequest, membership: Membership, *, email: str = "", role: Role = Role.DEVELOPER, refusal: str = ""
+    request: HttpRequest, membership: Membership, *, email: str = "", role: Role = Role.VIEWER, refusal: str = ""
 ) -> HttpResponse:
     administers = membership.may(Action.ADMINISTER)
     rows = list(members_of(team=membership.team)[:_MOST_SHOWN])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from factory.domain.accounts.membership import Membership
 from factory.domain.accounts.policy import Action
+from factory.domain.accounts.services import NoLongerAllowed
 from factory.domain.pipelines.secret_uses import pipelines_using
 from factory.domain.secrets.selectors import secrets_of
 from factory.domain.secrets.services import (
@@ -24,10 +25,12 @@ from factory.foundation import clock
 
 @sensitive_post_parameters("value")
 @require_http_methods(["GET", "HEAD", "POST"])
-@members_only(Action.ADMINISTER)
+@members_only(Action.SEE)
 def show_secrets(request: HttpRequest, membership: Membership) -> HttpResponse:
     if request.method != "POST":
         return _show(request, membership)
+    if not membership.may(Action.ADMINISTER):
+        raise NoLongerAllowed("Owners and admins of the team store secrets; ask one of them.")
     name = request.POST.get("name", "").strip()
     try:
         secret = put_secret(

@@ -1,12 +1,10 @@
 """What the pages of an account need: their tabs, and the truth about where mail went."""
 
-import datetime
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils.timesince import timesince
 
 from factory.doors.pages.account_pages.device_words import describe_device
 from factory.doors.pages.account_pages.mail_delivery import Delivery
@@ -43,13 +41,6 @@ def mail_delivery() -> Delivery:
 def mail_note() -> dict[str, Any]:
     """Where to look for a mail; nothing where it goes to its mailbox."""
     return {"delivery": find_delivery()}
-
-
-@register.filter
-def ago(moment: datetime.datetime) -> str:
-    """How long ago it was, in two units at most."""
-    passed = timesince(moment)
-    return "just now" if passed.startswith("0") else f"{passed} ago"
 
 
 @register.filter

@@ -1,11 +1,13 @@
 """What our templates need of the browser's build, of forms and of states."""
 
+import datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.template.context import RequestContext
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
@@ -45,6 +47,13 @@ def run_in_words(run: Run) -> str:
     if not run.wanted and not run.run_state.is_over:
         return "stopping"
     return "running" if run.run_state is RunState.READY else str(run.state)
+
+
+@register.filter
+def ago(moment: datetime.datetime) -> str:
+    """How long ago it was, in two units at most."""
+    passed = timesince(moment)
+    return "just now" if passed.startswith("0") else f"{passed} ago"
 
 
 @register.filter

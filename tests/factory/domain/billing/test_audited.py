@@ -36,11 +36,11 @@ def test_credit_and_limits_of_a_team_are_in_its_log(team: Team, olga: User) -> N
         grant(team=team, micros=7, by=olga, note="Invoice 7", now=START, key="inv-7")
     event = newest()
     assert (event.team, event.actor, event.action) == (team, olga, "credit.granted")
-    assert event.details == {"micros": 7, "key": "inv-7", "note": "Invoice 7"}
+    assert event.details == {"amount": "€0.000007", "key": "inv-7", "note": "Invoice 7"}
     assert AuditEvent.objects.filter(action="credit.granted").count() == 1, "given once, told once"
 
     set_cap(team=team, micros=5, by=olga, now=START)
-    assert (newest().action, newest().details) == ("cap.changed", {"micros": 5})
+    assert (newest().action, newest().details) == ("cap.changed", {"cap": "€0.000005"})
 
     set_enforced(team=team, enforced=False, by=olga, now=START)
     assert (newest().action, newest().details) == ("credit.enforced", {"enforced": False})
@@ -48,10 +48,18 @@ def test_credit_and_limits_of_a_team_are_in_its_log(team: Team, olga: User) -> N
 
 def test_prices_are_in_the_log_of_the_installation(olga: User) -> None:
     set_component_price(component="overlay", per_hour_micros=9, effective_from=LATER, note="", by=olga, now=START)
-    assert (newest().team, newest().subject, newest().details["hour"]) == (None, "overlay", 9)
+    assert (newest().team, newest().subject, newest().details["price"]) == (
+        None,
+        "overlay",
+        "€0.000009 an hour",
+    )
 
     set_price(cpu_hour_micros=1, gib_hour_micros=2, effective_from=LATER, note="", by=olga, now=START)
-    assert (newest().action, newest().actor, newest().details["cpu_hour"]) == ("price.set", olga, 1)
+    assert (newest().action, newest().actor, newest().details["cpu"]) == (
+        "price.set",
+        olga,
+        "€0.000001 an hour",
+    )
 
 
 def test_a_reversal_and_an_end_for_want_of_credit_are_in_the_log(olga: User) -> None:

@@ -55,7 +55,7 @@ def test_credit_is_granted_once_however_often_the_page_is_sent(
     assert (entry.by, entry.note) == ("olga", "invoice 7")
     assert sorted(Posting.objects.filter(entry=entry).values_list("amount", flat=True)) == [-12_345_678, 12_345_678]
     event = AuditEvent.objects.get(action="credit.granted")
-    assert (event.actor, event.team, event.details["micros"]) == (olga, team, 12_345_678)
+    assert (event.actor, event.team, event.details["amount"]) == (olga, team, "€12.345678")
     assert f"Granted €12.345678 to {team.name}; its balance is €17.345678 now." in said(operator, path)
 
 

@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -77,6 +78,13 @@ def test_its_list_and_each_row_open_for_staff(operator: Client, table: Table) ->
     assert [sins for each in [listed, *opened] if (sins := Page(each.content.decode()).sins)] == []
     assert "'unsafe" not in listed["Content-Security-Policy"]
     assert "no-cache" in listed["Cache-Control"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("table", TABLES, ids=name)
+def test_a_row_that_cannot_be_is_not_there(operator: Client, table: Table) -> None:
+    for key in ("a\0", "0\0", "nobody"):
+        assert operator.get(address(table, "change", quote(key))).status_code == 302, "back to where one can look"
 
 
 @pytest.mark.usefixtures("everything")

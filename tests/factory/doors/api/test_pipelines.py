@@ -89,6 +89,9 @@ def test_a_tag_that_is_no_revision_matches_none(pipeline: Pipeline, developer: C
     response = send(developer, "PUT", HELLO, document, headers={"If-Match": tag})
 
     assert response.status_code == 412
+    assert response.json()["title"] == (
+        'If-Match names no revision; look at what is there now, then send its ETag, "2".'
+    )
     assert developer.get(HELLO).json()["revision"] == 2
 
 

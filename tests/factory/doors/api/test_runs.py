@@ -106,7 +106,8 @@ def test_a_request_without_a_revision_is_refused(pipeline: Pipeline, operator: C
     response = send(operator, "POST", RUNS, value)
 
     assert (response.status_code, response.json()["code"]) == (422, "api:user:invalid")
-    assert response.json()["problems"][0]["place"].startswith("body")
+    places = [problem["place"] for problem in response.json()["problems"]]
+    assert places == ["body.revision" if isinstance(value, dict) else "body"]
 
 
 @pytest.mark.django_db(transaction=True)

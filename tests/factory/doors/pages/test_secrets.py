@@ -84,8 +84,13 @@ def test_it_says_which_pipelines_use_a_secret_and_which_miss_one(
     assert b"1 pipeline uses it and cannot be started without it." in used.content
 
 
-@pytest.mark.parametrize("role", [Role.DEVELOPER, Role.OPERATOR, Role.VIEWER, Role.BILLING])
-def test_only_who_administers_comes_in(team: Team, now: datetime.datetime, role: Role) -> None:
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.DEVELOPER, 200), (Role.OPERATOR, 200), (Role.VIEWER, 200), (Role.BILLING, 403)],
+)
+def test_who_sees_pipelines_sees_names_and_only_who_administers_changes_them(
+    team: Team, now: datetime.datetime, role: Role, status: int
+) -> None:
     bob = User.objects.create_user("bob", email="bob@example.org")
     set_role(team=team, user=bob, role=role)
     put_secret(team=team, name="stream_key", value="x", by=None, now=now)
@@ -98,7 +103,12 @@ def test_only_who_administers_comes_in(team: Team, now: datetime.datetime, role:
         browser.post(f"{PAGE}stream_key/delete/"),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert [answer.status_code for answer in answers] == [status, 403, 403]
+    page = answers[0].content.decode()
+    assert ("stream_key" in page) is (status == 200)
+    assert 'name="value"' not in page
+    assert "/secrets/stream_key/delete/" not in page
+    assert "The studio" in page
     assert [secret.name for secret in Secret.objects.all()] == ["stream_key"]
 
 
