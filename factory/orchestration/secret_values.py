@@ -10,7 +10,7 @@ from factory.domain.graph.structure import MAX_PARAMETERS_BYTES, parameters_byte
 from factory.domain.runs.models import Run
 from factory.domain.runs.services import RunUnknown
 from factory.domain.secrets.hidden import STARS, HiddenText
-from factory.domain.secrets.opening import Opened, open_secrets
+from factory.domain.secrets.opening import Opened, open_secrets, past_values
 from factory.domain.secrets.selectors import names_of
 from factory.orchestration.desired_world import DesiredNode, DesiredRun, desired_run
 
@@ -30,10 +30,12 @@ class RunSecrets:
     Attributes:
         values: by node, then by parameter.
         problems: by node, why it cannot be given what it needs, and what to do about it.
+        past: what an instance may have been given before a secret was replaced or deleted.
     """
 
     values: Mapping[str, Values] = dataclasses.field(default_factory=dict, repr=False)
     problems: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    past: frozenset[HiddenText] = dataclasses.field(default=frozenset(), repr=False)
 
     def fill_in(self, node: DesiredNode) -> dict[str, Any]:
         """The node's parameters with values in place of references."""
@@ -46,7 +48,7 @@ class RunSecrets:
         return text
 
     def _needles(self) -> Iterator[str]:
-        for value in {value for values in self.values.values() for value in values.values()}:
+        for value in self.past.union(*(values.values() for values in self.values.values())):
             if len(value) >= _LEAST_HIDDEN:
                 yield value
             yield from (line for line in value.splitlines() if len(line) >= _LEAST_LINE)
@@ -56,7 +58,7 @@ NO_SECRETS = RunSecrets()
 
 
 def open_for(run: DesiredRun) -> RunSecrets:
-    """What the run's nodes are given now; one query, none where no node has a secret."""
+    """What the run's nodes are given now; two queries, none where no node has a secret."""
     names = {name for node in run.nodes.values() for name in node.secrets.values()}
     if not names:
         return NO_SECRETS
@@ -68,11 +70,11 @@ def open_for(run: DesiredRun) -> RunSecrets:
             problems[node.name] = reason
         else:
             values[node.name] = {parameter: opened.values[name] for parameter, name in node.secrets.items()}
-    return RunSecrets(values, problems)
+    return RunSecrets(values, problems, past_values(team=run.team, names=names))
 
 
 def hide_secrets(*, run_id: str, text: str) -> str:
-    """What an instance of a run wrote, with stars in place of the values that the run is given now.
+    """What an instance of a run wrote, with stars in place of the values that the run is given, or was.
 
     What cannot be looked through is hidden too much rather than too little.
     """
@@ -91,7 +93,7 @@ def _all_of_team(run_id: str) -> RunSecrets:
     """Where nobody can tell any more which parameters are secrets, whatever the team has."""
     team = Run.objects.select_related("team").get(pk=run_id).team
     opened = open_secrets(team=team.slug, names=names_of(team=team))
-    return RunSecrets({"": opened.values})
+    return RunSecrets({"": opened.values}, past=past_values(team=team.slug))
 
 
 def _reason_against(node: DesiredNode, opened: Opened) -> str:

@@ -115,7 +115,7 @@ def give_up(*, turn: Turn) -> None:
     _rows_of(turn).delete()
 
 
-def forget_old(*, now: datetime.datetime) -> int:
+def forget_answers(*, now: datetime.datetime) -> int:
     """Delete what is older than `KEPT_FOR`, and the oldest of who has too many; returns how many rows went."""
     gone = 0
     for _ in range(_MOST_BATCHES):

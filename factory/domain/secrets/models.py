@@ -32,3 +32,25 @@ class Secret(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PastSecret(models.Model):
+    """A value that a secret had, sealed as it was: what runs may still have it, and write it into its log.
+
+    Attributes:
+        replaced_at: when another value took its place, or the secret was deleted.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    ciphertext = models.BinaryField()
+    key_id = models.CharField(max_length=16, db_index=True)
+    replaced_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Looked for by the names that a run has."""
+
+        indexes = [models.Index(fields=["team", "name"], name="past_secret_of_team")]
+
+    def __str__(self) -> str:
+        return self.name

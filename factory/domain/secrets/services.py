@@ -10,11 +10,15 @@ from factory.domain.accounts import audit
 from factory.domain.accounts.models import ApiToken, Team, User
 from factory.domain.graph.secret_rules import SECRET_NAME
 from factory.domain.secrets.keys import SecretUnreadable, newest_key_id, seal, unseal
-from factory.domain.secrets.models import Secret
+from factory.domain.secrets.models import PastSecret, Secret
 from factory.foundation.errors import UserError
 
 MOST_VALUE_BYTES = 48 * 1024
 MOST_SECRETS_A_TEAM = 500
+MOST_PAST_A_TEAM = 500
+"""Values that were replaced; beyond them the oldest go."""
+KEPT_PAST = datetime.timedelta(days=2)
+"""Longer than any run that may have a value, and its last words."""
 
 
 class SecretRefused(UserError):
@@ -49,6 +53,8 @@ def put_secret(
         if Secret.objects.filter(team=team).count() >= MOST_SECRETS_A_TEAM:
             raise SecretRefused(f"The team has {MOST_SECRETS_A_TEAM} secrets already; delete one that nothing uses.")
         secret = Secret(team=team, name=name, version=0, made_by=by, made_at=now)
+    else:
+        _keep_past(secret, now)
     secret.ciphertext, secret.key_id = ciphertext, sealed_by
     secret.version += 1
     secret.changed_by, secret.changed_at = by, now
@@ -68,16 +74,27 @@ def delete_secret(
     Raises:
         SecretUnknown: there is none of this name.
     """
-    deleted, _ = Secret.objects.filter(team=team, name=name).delete()
-    if not deleted:
+    secret = Secret.objects.select_for_update().filter(team=team, name=name).first()
+    if secret is None:
         raise SecretUnknown("The team has no secret of this name; list them and choose one.")
+    _keep_past(secret, now)
+    secret.delete()
     audit.record(team=team, actor=by, action="secret.deleted", subject=name, now=now, token=token)
 
 
-def rotate_batch(*, most: int, after: int = 0) -> tuple[int, int, list[str]]:
+def forget_past_secrets(*, now: datetime.datetime) -> int:
+    """Delete values that nothing that runs can have any more; returns how many."""
+    gone, _ = PastSecret.objects.filter(replaced_at__lt=now - KEPT_PAST).delete()
+    return gone
+
+
+def rotate_batch(
+    *, rows_of: type[Secret] | type[PastSecret] = Secret, most: int, after: int = 0
+) -> tuple[int, int, list[str]]:
     """Seal some secrets anew that an older key sealed, in the order of their rows.
 
     Args:
+        rows_of: those that there are, or those that were replaced.
         most: rows looked at.
         after: the row to go on behind; 0 for the first batch.
 
@@ -85,7 +102,8 @@ def rotate_batch(*, most: int, after: int = 0) -> tuple[int, int, list[str]]:
         How many were sealed anew, the last row looked at (`after` where nothing is left), and why others were not.
     """
     newest = newest_key_id()
-    rows = list(Secret.objects.exclude(key_id=newest).filter(pk__gt=after).order_by("pk")[:most])
+    sealed_before = rows_of._default_manager.exclude(key_id=newest).filter(pk__gt=after).order_by("pk")
+    rows: list[Secret | PastSecret] = [*sealed_before[:most]]
     done, refused = 0, []
     for row in rows:
         try:
@@ -96,9 +114,21 @@ def rotate_batch(*, most: int, after: int = 0) -> tuple[int, int, list[str]]:
             continue
         ciphertext, sealed_by = seal(team_id=row.team_id, name=row.name, value=value)
         # Whoever sets it at this moment wins: theirs is sealed by the newest key already.
-        same = Secret.objects.filter(pk=row.pk, version=row.version, key_id=row.key_id)
+        same = rows_of._default_manager.filter(pk=row.pk, ciphertext=sealed)
         done += same.update(ciphertext=ciphertext, key_id=sealed_by)
     return done, rows[-1].pk if rows else after, refused
+
+
+def _keep_past(secret: Secret, now: datetime.datetime) -> None:
+    PastSecret.objects.create(
+        team_id=secret.team_id,
+        name=secret.name,
+        ciphertext=bytes(secret.ciphertext),
+        key_id=secret.key_id,
+        replaced_at=now,
+    )
+    past = PastSecret.objects.filter(team_id=secret.team_id).order_by("-pk").values_list("pk", flat=True)
+    PastSecret.objects.filter(pk__in=list(past[MOST_PAST_A_TEAM:])).delete()
 
 
 def _require_name(name: str) -> None:

@@ -8,11 +8,9 @@ SWEEP = "factory.doors.background.tasks.sweep"
 SETTLE = "factory.doors.background.tasks.settle"
 INSTALL = "factory.doors.background.tasks.install_component"
 SWEEP_INSTALLATIONS = "factory.doors.background.tasks.sweep_installations"
-FORGET_ANSWERS = "factory.doors.background.tasks.forget_answers"
+FORGET = "factory.doors.background.tasks.forget"
 
-ROUTES = {
-    task: {"queue": QUEUE} for task in (RECONCILE_RUN, SWEEP, SETTLE, INSTALL, SWEEP_INSTALLATIONS, FORGET_ANSWERS)
-}
+ROUTES = {task: {"queue": QUEUE} for task in (RECONCILE_RUN, SWEEP, SETTLE, INSTALL, SWEEP_INSTALLATIONS, FORGET)}
 
 SWEEP_SECONDS = 5.0
 SETTLE_SECONDS = 10.0
@@ -38,8 +36,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": INSTALLATIONS_SECONDS,
         "options": {"queue": QUEUE, "expires": INSTALLATIONS_SECONDS},
     },
-    "forget answers": {
-        "task": FORGET_ANSWERS,
+    "forget": {
+        "task": FORGET,
         "schedule": FORGET_SECONDS,
         "options": {"queue": QUEUE, "expires": FORGET_SECONDS},
     },

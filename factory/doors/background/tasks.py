@@ -5,8 +5,9 @@ from typing import Any
 
 from celery import shared_task
 
-from factory.domain.answers.services import forget_old
+from factory.domain.answers.services import forget_answers
 from factory.domain.billing import settling
+from factory.domain.secrets.services import forget_past_secrets
 from factory.doors.background import schedule
 from factory.foundation import clock
 from factory.foundation.errors import TemporaryError, UserError
@@ -45,6 +46,8 @@ def sweep_installations(**_newer: Any) -> None:
     installing.sweep_installations(now=clock.now())
 
 
-@shared_task(name=schedule.FORGET_ANSWERS, acks_late=True, throws=EXPECTED)
-def forget_answers(**_newer: Any) -> None:
-    forget_old(now=clock.now())
+@shared_task(name=schedule.FORGET, acks_late=True, throws=EXPECTED)
+def forget(**_newer: Any) -> None:
+    now = clock.now()
+    forget_answers(now=now)
+    forget_past_secrets(now=now)

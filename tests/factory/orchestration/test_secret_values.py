@@ -146,10 +146,27 @@ def test_what_a_crash_tells_is_kept_without_the_secrets_of_its_run(
     assert CANARY not in hide_secrets(run_id="nobody", text=f"a {CANARY} b")
 
 
+def test_what_a_run_was_given_is_hidden_after_it_was_replaced_and_deleted(
+    team: Team, run: Run, now: datetime.datetime
+) -> None:
+    for value in (f"{CANARY}-first", f"{CANARY}-second", f"{CANARY}-third"):
+        put_secret(team=team, name="stream_key", value=value, by=None, now=now)
+    delete_secret(team=team, name="stream_key", by=None, now=now)
+    put_secret(team=team, name="unrelated", value="another", by=None, now=now)
+    put_secret(team=team, name="unrelated", value="others", by=None, now=now)
+
+    written = f"{CANARY}-first {CANARY}-second {CANARY}-third another"
+
+    assert hide_secrets(run_id=run.pk, text=written) == f"{STARS} {STARS} {STARS} another"
+    assert CANARY not in repr(secrets_of(run))
+
+
 def test_where_the_component_is_gone_no_secret_of_the_team_is_kept(
     team: Team, run: Run, now: datetime.datetime, settings: Settings, tmp_path: Path
 ) -> None:
     put_secret(team=team, name="stream_key", value=CANARY, by=None, now=now)
     settings.FACTORY_COMPONENTS = tmp_path / "empty"
 
+    assert hide_secrets(run_id=run.pk, text=f"key={CANARY} ") == f"key={STARS} "
+    delete_secret(team=team, name="stream_key", by=None, now=now)
     assert hide_secrets(run_id=run.pk, text=f"key={CANARY} ") == f"key={STARS} "

@@ -16,7 +16,7 @@ from factory.domain.answers.services import (
     Asked,
     Turn,
     begin,
-    forget_old,
+    forget_answers,
     give_up,
     keep,
 )
@@ -86,8 +86,8 @@ def test_after_a_day_the_name_is_free_and_the_sweep_takes_the_row() -> None:
     later = NOW + KEPT_FOR + datetime.timedelta(seconds=1)
 
     taken(now=later)
-    assert forget_old(now=later) == 0
-    assert forget_old(now=later + KEPT_FOR + TURN) == 1
+    assert forget_answers(now=later) == 0
+    assert forget_answers(now=later + KEPT_FOR + TURN) == 1
     assert KeptAnswer.objects.count() == 0
 
 
@@ -97,7 +97,7 @@ def test_the_oldest_of_who_has_too_many_are_forgotten(monkeypatch: pytest.Monkey
         at = NOW + datetime.timedelta(seconds=number)
         keep(turn=taken(Asked("user:7", "POST /", str(number), "f"), now=at), answer=ANSWER, now=at)
 
-    assert forget_old(now=NOW) == 2
+    assert forget_answers(now=NOW) == 2
     assert begin(asked=Asked("user:7", "POST /", "4", "f"), now=NOW) == ANSWER
 
 

@@ -9,14 +9,16 @@ from factory.domain.accounts.models import Team, User
 from factory.domain.accounts.services import create_team
 from factory.domain.secrets import services
 from factory.domain.secrets.keys import key_id
-from factory.domain.secrets.models import Secret
-from factory.domain.secrets.opening import open_secrets
+from factory.domain.secrets.models import PastSecret, Secret
+from factory.domain.secrets.opening import open_secrets, past_values
 from factory.domain.secrets.selectors import names_of, secret_of, secrets_of
 from factory.domain.secrets.services import (
+    KEPT_PAST,
     MOST_VALUE_BYTES,
     SecretRefused,
     SecretUnknown,
     delete_secret,
+    forget_past_secrets,
     put_secret,
     rotate_batch,
 )
@@ -155,3 +157,46 @@ def test_what_cannot_be_opened_is_told_and_does_not_stop_the_others(
     (problem,) = refused
     assert "lost" in problem
     assert "FACTORY_SECRETS_KEYS" in problem
+
+
+def test_a_replaced_value_is_kept_sealed_until_no_run_can_have_it(
+    team: Team, now: datetime.datetime, settings: Settings
+) -> None:
+    for value in ("first", "second"):
+        put_secret(team=team, name="key", value=value, by=None, now=now)
+    put_secret(team=team, name="other", value="third", by=None, now=now)
+    delete_secret(team=team, name="other", by=None, now=now + KEPT_PAST / 2)
+
+    assert past_values(team=team.slug) == {"first", "third"}
+    assert past_values(team=team.slug, names=["key"]) == {"first"}
+    assert past_values(team="elsewhere") == frozenset()
+    assert not any(b"first" in bytes(row.ciphertext) for row in PastSecret.objects.all())
+
+    assert forget_past_secrets(now=now + KEPT_PAST) == 0
+    assert forget_past_secrets(now=now + KEPT_PAST + datetime.timedelta(seconds=1)) == 1
+    assert past_values(team=team.slug) == {"third"}
+
+
+def test_past_values_are_sealed_anew_as_well_and_a_lost_one_is_passed_over(
+    team: Team, now: datetime.datetime, settings: Settings
+) -> None:
+    for value in ("first", "second"):
+        put_secret(team=team, name="key", value=value, by=None, now=now)
+    settings.FACTORY_SECRETS_KEYS = [NEW_KEY, OLD_KEY]
+
+    assert rotate_batch(rows_of=PastSecret, most=10)[0] == 1
+    settings.FACTORY_SECRETS_KEYS = [NEW_KEY]
+    assert past_values(team=team.slug) == {"first"}
+    settings.FACTORY_SECRETS_KEYS = [OLD_KEY]
+    assert past_values(team=team.slug) == frozenset()
+
+
+def test_beyond_the_bound_the_oldest_past_values_go(
+    team: Team, now: datetime.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MOST_PAST_A_TEAM", 2)
+
+    for number in range(5):
+        put_secret(team=team, name="key", value=f"value {number}", by=None, now=now)
+
+    assert past_values(team=team.slug) == {"value 2", "value 3"}

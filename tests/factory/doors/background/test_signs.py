@@ -45,6 +45,6 @@ def test_old_answers_are_forgotten() -> None:
     KeptAnswer.objects.create(identity="old", **old)
     KeptAnswer.objects.create(identity="new", **{**old, "began_at": clock.now()})
 
-    tasks.forget_answers()
+    tasks.forget()
 
     assert [row.identity for row in KeptAnswer.objects.all()] == ["new"]
