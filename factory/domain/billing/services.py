@@ -4,7 +4,7 @@ import datetime
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from factory.domain.accounts import audit
 from factory.domain.accounts.models import ApiToken, Team, User
@@ -22,6 +22,7 @@ MOST_MICROS: Micros = 10**15
 """A thousand million units: more is a slip of the finger."""
 LONGEST_NOTE = 300
 _LONGEST_KEY = 100
+_KEY_IS_TAKEN = "The key {key} stands for another grant; choose another key for this one."
 
 
 class AmountRefused(UserError):
@@ -92,16 +93,20 @@ def grant(
     if known is not None:
         posted = {posting.account_id: posting.amount for posting in known.postings.all()}
         if posted != {each.pk: amount for each, amount in lines}:
-            raise GrantKeyUsed(f"The key {key} stands for another grant; choose another key for this one.")
+            raise GrantKeyUsed(_KEY_IS_TAKEN.format(key=key))
         return known
     if micros < 0 and wallet.balance + micros < 0 and not may_go_below_zero:
         has = format_money(wallet.balance, wallet.currency, places=PLACES)
         raise AmountRefused(f"{team.name} has {has}; take back less, or say that its balance may go below zero.")
     told = {"amount": format_money(micros, wallet.currency, places=PLACES), "key": key, "note": note[:LONGEST_NOTE]}
     audit.record(team=team, actor=by, action="credit.granted", subject=team.slug, now=now, details=told)
-    return post_entry(
-        key=f"grant:{key}", kind=EntryKind.GRANT, at=now, note=note[:LONGEST_NOTE], lines=lines, by=name_of(by)
-    )
+    note, name = note[:LONGEST_NOTE], name_of(by)
+    try:
+        with transaction.atomic():
+            return post_entry(key=f"grant:{key}", kind=EntryKind.GRANT, at=now, note=note, lines=lines, by=name)
+    except IntegrityError:
+        # The lock above is of one wallet; another team was given a grant of this key at this moment.
+        raise GrantKeyUsed(_KEY_IS_TAKEN.format(key=key)) from None
 
 
 @transaction.atomic

@@ -99,6 +99,19 @@ def test_a_key_does_not_stand_for_two_grants(team: Team, operator: User) -> None
             grant(team=target, micros=micros, by=operator, note="", now=START, key="k")
 
 
+def test_two_teams_that_are_given_one_key_at_once_do_not_both_get_it(
+    team: Team, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(team=team, micros=1, by=operator, note="", now=START, key="k")
+    other = create_team(slug="other", name="Other")
+    monkeypatch.setattr("factory.domain.billing.services.find_entry", lambda key: None)
+
+    with pytest.raises(GrantKeyUsed, match="another key"):
+        grant(team=other, micros=1, by=operator, note="", now=START, key="k")
+
+    assert standing_of(other, START).balance == 0
+
+
 def test_a_negative_grant_takes_credit_back(team: Team, operator: User) -> None:
     grant(team=team, micros=-5_000_000, by=operator, note="Closed", now=START, key="closing")
 
